@@ -1,0 +1,164 @@
+"""What every table shares: how a column is described, and what makes a row a fact.
+
+A column is described once, ``"한국어 | English"``. The text becomes the database's ``COMMENT ON``, the schema's
+description and the data dictionary.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.orm import Mapped
+
+# Code-point order is 가나다 order for modern Hangul, and the same on every server whatever its locale.
+Text = sa.Text(collation="C")
+
+
+class Label(Enum):
+    """A closed list of codes: a member's name is stored, its value is the description ``"한국어 | English"``."""
+
+
+class Base(orm.DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text,
+        int: sa.BigInteger,
+        date: sa.Date,
+        datetime: TIMESTAMP(timezone=True, precision=0),
+        list[str]: ARRAY(Text),
+        Label: sa.Enum(Label, native_enum=False, create_constraint=True, length=40),
+    }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__tablename__" in cls.__dict__ and isinstance(cls.__table__, sa.Table):
+            cls.__table__.comment = (cls.__doc__ or "").partition("\n")[0]
+
+
+def column(comment: str, *, unique: bool = False, index: bool = False, **options: Any) -> Mapped[Any]:
+    """Declare a column whose type and nullability its annotation gives."""
+    return orm.mapped_column(comment=comment, unique=unique, index=index, **options)
+
+
+def reference(target: str, *, index: bool = True, nullable: bool | None = None) -> Mapped[Any]:
+    """Declare the foreign key to ``target``'s id; it is checked at commit, so a release may insert in any order."""
+    key = sa.ForeignKey(f"{target}.id", deferrable=True, initially="DEFERRED")
+    options: dict[str, Any] = {} if nullable is None else {"nullable": nullable}
+    return orm.mapped_column(key, index=index, **options)
+
+
+def to_one(comment: str, key: Mapped[Any]) -> Mapped[Any]:
+    """Relate a row to the one row that its foreign key ``key`` names."""
+    return orm.relationship(foreign_keys=[key], doc=comment, viewonly=True)
+
+
+def to_many(comment: str, key: str) -> Mapped[Any]:
+    """Relate a row to the rows whose foreign key ``"Model.column"`` names it."""
+    return orm.relationship(foreign_keys=key, doc=comment, viewonly=True)
+
+
+class Grade(Label):
+    """공개 등급 | Disclosure grade of a row (N2SF: 기밀 C, 민감 S, 공개 O)."""
+
+    OPEN = "공개 | May be shown to anyone"
+    SENSITIVE = "민감 | For the ministries concerned"
+    CONFIDENTIAL = "기밀 | For named viewers only"
+
+
+class Bound(Label):
+    """시점 한정 | How a printed time limits the real one."""
+
+    ON = "당일 | On that day"
+    IN = "기간 중 | Within that period"
+    BY = "까지 | No later than"
+    FROM = "부터 | No earlier than"
+    AROUND = "무렵 | About then"
+
+
+class Precision(Label):
+    """시점 정밀도 | How finely a printed time is given."""
+
+    DAY = "일 | Day"
+    MONTH = "월 | Month"
+    HALF = "반기 | Half-year"
+    YEAR = "연 | Year"
+    YEAR_END = "연말 | End of a year"
+    UNDATED = "미정 | No time given"
+
+
+class FuzzyDate:
+    """시점 | A time as a source prints it, with the first and last day it can mean.
+
+    It lives in five columns of its row; all are null where the source gives no time.
+    """
+
+    PARTS: ClassVar[dict[str, tuple[Any, str]]] = {
+        "as_printed": (Text, "원문 표기 | As printed"),
+        "earliest": (sa.Date, "가장 이른 날 | First day it can mean"),
+        "latest": (sa.Date, "가장 늦은 날 | Last day it can mean"),
+        "precision": (sa.Enum(Precision, native_enum=False, create_constraint=False, length=40), "정밀도 | Precision"),
+        "bound": (sa.Enum(Bound, native_enum=False, create_constraint=False, length=40), "한정 | Bound"),
+    }
+
+    def __init__(
+        self,
+        as_printed: str | None = None,
+        earliest: date | None = None,
+        latest: date | None = None,
+        precision: Precision | None = None,
+        bound: Bound | None = None,
+    ) -> None:
+        self.as_printed, self.earliest, self.latest = as_printed, earliest, latest
+        self.precision, self.bound = precision, bound
+
+    def __composite_values__(self) -> tuple[Any, ...]:
+        return self.as_printed, self.earliest, self.latest, self.precision, self.bound
+
+
+def fuzzy_date(comment: str, prefix: str) -> Mapped[Any]:
+    """Declare a :class:`FuzzyDate` in the columns ``<prefix>_as_printed``, ``<prefix>_earliest`` and so on."""
+    columns = [
+        orm.mapped_column(f"{prefix}_{part}", type_, nullable=True, comment=f"{comment}: {label}")
+        for part, (type_, label) in FuzzyDate.PARTS.items()
+    ]
+    return orm.composite(FuzzyDate, *columns, doc=comment)
+
+
+class Fact(Base):
+    """A row that releases write: it knows who owns it, who may see it and which release wrote it."""
+
+    __abstract__ = True
+    id_prefix: ClassVar[str]
+
+    id: Mapped[str] = orm.mapped_column(
+        primary_key=True, comment="식별자 | Global, stable identifier: kind, colon, key", sort_order=-4
+    )
+    grade: Mapped[Grade] = orm.mapped_column(comment="공개 등급 | Disclosure grade", sort_order=-3)
+    owner_id: Mapped[str | None] = orm.mapped_column(
+        sa.ForeignKey("organizations.id", deferrable=True, initially="DEFERRED"),
+        comment="소유 기관 | Organization that answers for the row",
+        sort_order=-2,
+    )
+    released_in: Mapped[int] = orm.mapped_column(
+        sa.ForeignKey("releases.number"), comment="판 번호 | Release that wrote the row", index=True, sort_order=-1
+    )
+
+
+class InForce:
+    """A fact that holds for a time: ``valid_from`` ≤ day ≤ ``valid_to``, an absent end is open or unknown."""
+
+    valid_from: Mapped[date | None] = orm.mapped_column(comment="효력 시작일 | First day in force")
+    valid_to: Mapped[date | None] = orm.mapped_column(comment="효력 종료일 | Last day in force")

@@ -1,0 +1,42 @@
+"""A history table for every fact table, made from its metadata.
+
+A row that a release replaces or removes moves there with the release that did it, so at release *n* a table holds its
+current rows with ``released_in <= n`` and its history rows with ``released_in <= n < superseded_in``.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from db.models.base import Fact
+
+
+def fact_tables() -> dict[str, sa.Table]:
+    """Return the tables that hold facts, by name."""
+    tables: dict[str, sa.Table] = {}
+    for mapper in Fact.registry.mappers:
+        if issubclass(mapper.class_, Fact) and isinstance(mapper.local_table, sa.Table):
+            tables[mapper.local_table.name] = mapper.local_table
+    return dict(sorted(tables.items()))
+
+
+def history_of(table: sa.Table) -> sa.Table:
+    """Return the history table of a fact table, creating its metadata on first use."""
+    name = f"{table.name}_history"
+    if name in table.metadata.tables:
+        return table.metadata.tables[name]
+    copies = [
+        sa.Column(
+            column.name, column.type, nullable=column.nullable, primary_key=column.primary_key, comment=column.comment
+        )
+        for column in table.columns
+    ]
+    superseded = sa.Column(
+        "superseded_in",
+        sa.BigInteger,
+        sa.ForeignKey("releases.number"),
+        primary_key=True,
+        autoincrement=False,
+        comment="대체한 판 | Release that replaced or removed the row",
+    )
+    return sa.Table(name, table.metadata, *copies, superseded, comment=f"{table.comment or table.name}: 이력 | history")

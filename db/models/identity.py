@@ -1,0 +1,16 @@
+"""Which model a global identifier belongs to: its part before the colon names the kind."""
+
+from __future__ import annotations
+
+from db.models.base import Base, Fact
+
+
+def models_by_prefix() -> dict[str, type[Fact]]:
+    """Return the fact models by the prefix of their identifiers."""
+    classes = [mapper.class_ for mapper in Base.registry.mappers]
+    return {model.id_prefix: model for model in classes if issubclass(model, Fact)}
+
+
+def model_of(identifier: str) -> type[Fact] | None:
+    """Return the fact model that a global identifier names, or None where the prefix is unknown."""
+    return models_by_prefix().get(identifier.partition(":")[0])

@@ -1,0 +1,26 @@
+"""When it was known: every change of facts is a release."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, column
+
+
+class Release(Base):
+    """판 | One transaction that changed facts, numbered in commit order."""
+
+    __tablename__ = "releases"
+    id_prefix = "release"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="판 번호 | Number, from 1")
+    id: Mapped[str] = mapped_column(
+        sa.Computed("'release:' || number", persisted=True), unique=True, comment="식별자 | Global identifier"
+    )
+    title: Mapped[str] = column("제목 | What it brought")
+    published_at: Mapped[datetime] = column("발행 시각 | When it was published", server_default=sa.func.now())
+    rows_written: Mapped[int] = column("쓴 행 수 | Rows inserted or replaced")
+    rows_removed: Mapped[int] = column("없앤 행 수 | Rows removed")
