@@ -1,1 +1,24 @@
-"""."""
+"""The contract: what may be asked, declared over what is stored."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from graphql import print_schema
+
+from db.models.base import Label
+from schema import sql
+
+
+@cache
+def contract() -> sql.Built:
+    """Build the schema of every declared type, once for the life of the program."""
+    # The planner is imported before anything is declared with it, so the declarations may not be imported above.
+    from schema import query, types  # noqa: F401
+
+    return sql.build_schema(Label.__subclasses__())
+
+
+def printed_schema() -> str:
+    """Return the contract in the schema definition language, as schema/schema.graphql holds it."""
+    return print_schema(contract().schema) + "\n"

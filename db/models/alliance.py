@@ -48,7 +48,7 @@ class Body(Fact, InForce):
     kind: Mapped[BodyKind] = column("종류 | Kind")
     purpose: Mapped[str | None] = column("목적 | What it is for")
     parent_id: Mapped[str | None] = reference("bodies")
-    parent: Mapped[Body | None] = to_one("상위 협의체 | Body above", parent_id)
+    parent: Mapped[Body | None] = to_one("상위 협의체 | Body above", parent_id, itself="Body.id")
     established: Mapped[FuzzyDate | None] = fuzzy_date("구성 시기 | When it is set up", "established")
     children: Mapped[list[Body]] = to_many("하위 협의체 | Bodies below", "Body.parent_id")
     field_links: Mapped[list[BodyField]] = to_many("담당 분야 | Fields it serves", "BodyField.body_id")

@@ -60,9 +60,9 @@ def reference(target: str, *, index: bool = True, nullable: bool | None = None) 
     return orm.mapped_column(key, index=index, **options)
 
 
-def to_one(comment: str, key: Mapped[Any]) -> Mapped[Any]:
-    """Relate a row to the one row that its foreign key ``key`` names."""
-    return orm.relationship(foreign_keys=[key], doc=comment, viewonly=True)
+def to_one(comment: str, key: Mapped[Any], *, itself: str | None = None) -> Mapped[Any]:
+    """Relate a row to the one row that its foreign key ``key`` names; ``itself`` is its own ``"Model.id"``."""
+    return orm.relationship(foreign_keys=[key], remote_side=itself, doc=comment, viewonly=True)
 
 
 def to_many(comment: str, key: str) -> Mapped[Any]:
@@ -134,7 +134,7 @@ def fuzzy_date(comment: str, prefix: str) -> Mapped[Any]:
         orm.mapped_column(f"{prefix}_{part}", type_, nullable=True, comment=f"{comment}: {label}")
         for part, (type_, label) in FuzzyDate.PARTS.items()
     ]
-    return orm.composite(FuzzyDate, *columns, doc=comment)
+    return orm.composite(FuzzyDate, *columns, doc=comment, return_none_on=lambda *parts: not any(parts))
 
 
 class Fact(Base):

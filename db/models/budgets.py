@@ -53,7 +53,7 @@ class Project(Fact):
     ministry_id: Mapped[str] = reference("organizations")
     ministry: Mapped[Ministry] = to_one("소관부처 | Ministry", ministry_id)
     parent_id: Mapped[str | None] = reference("projects")
-    parent: Mapped[Project | None] = to_one("세부사업 | Project above", parent_id)
+    parent: Mapped[Project | None] = to_one("세부사업 | Project above", parent_id, itself="Project.id")
     parts: Mapped[list[Project]] = to_many("내역사업 | Parts", "Project.parent_id")
     budget_lines: Mapped[list[BudgetLine]] = to_many("예산 항목 | Budget lines", "BudgetLine.project_id")
 

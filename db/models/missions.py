@@ -57,7 +57,7 @@ class Initiative(Fact):
     name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
     number: Mapped[int | None] = column("국정과제 번호 | Number among the national tasks")
     parent_id: Mapped[str | None] = reference("initiatives")
-    parent: Mapped[Initiative | None] = to_one("상위 과제 | Initiative above", parent_id)
+    parent: Mapped[Initiative | None] = to_one("상위 과제 | Initiative above", parent_id, itself="Initiative.id")
     targets: Mapped[list[Target]] = to_many("목표 | Targets", "Target.initiative_id")
     milestones: Mapped[list[Milestone]] = to_many("이정표 | Milestones", "Milestone.initiative_id")
 

@@ -78,7 +78,7 @@ class Organization(Fact, InForce):
     short_name: Mapped[str | None] = column("약칭 | Short name")
     code: Mapped[str | None] = column("기관코드 | Government organization code")
     parent_id: Mapped[str | None] = reference("organizations")
-    parent: Mapped[Organization | None] = to_one("상위 기관 | Organization above", parent_id)
+    parent: Mapped[Organization | None] = to_one("상위 기관 | Organization above", parent_id, itself="Organization.id")
     names: Mapped[list[OrganizationName]] = to_many("명칭 | Every name", "OrganizationName.organization_id")
     units: Mapped[list[Unit]] = to_many("부서 | Units", "Unit.organization_id")
 
@@ -133,7 +133,7 @@ class Unit(Fact):
     organization: Mapped[Organization] = to_one("기관 | Organization", organization_id)
     name: Mapped[str] = column("부서명 | Name")
     parent_id: Mapped[str | None] = reference("units")
-    parent: Mapped[Unit | None] = to_one("상위 부서 | Unit above", parent_id)
+    parent: Mapped[Unit | None] = to_one("상위 부서 | Unit above", parent_id, itself="Unit.id")
     contacts: Mapped[list[Contact]] = to_many("담당자 | Contacts", "Contact.unit_id")
 
 

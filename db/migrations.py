@@ -1,0 +1,90 @@
+"""Bring a database's tables to a revision: up, down, and which one it has."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from alembic import command
+from db.connection import engine
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+MIGRATING = 7_001_001_001
+"""The advisory lock that a program holds while it migrates."""
+
+
+async def upgrade(url: sa.URL, revision: str = "head") -> None:
+    """Bring the tables up to a revision; a program that comes second waits and finds the work done."""
+    await _run(url, lambda settings: command.upgrade(settings, revision))
+
+
+async def downgrade(url: sa.URL, revision: str) -> None:
+    """Bring the tables back to a revision, ``"base"`` for none at all."""
+    await _run(url, lambda settings: command.downgrade(settings, revision))
+
+
+async def current(url: sa.URL) -> str | None:
+    """Return the revision that a database has, or None where it has no tables yet."""
+    async with _connected(url) as connection:
+        return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
+
+
+def head() -> str:
+    """Return the newest revision."""
+    revision = ScriptDirectory.from_config(config()).get_current_head()
+    assert revision is not None, "there is at least the first migration"
+    return revision
+
+
+def config() -> Config:
+    """Return the settings with which Alembic finds the migrations."""
+    # An installed package carries them inside; beside it then lies Alembic's own package, of the same name.
+    inside, beside = Path(__file__).with_name("alembic"), Path(__file__).parents[1] / "alembic"
+    settings = Config()
+    settings.set_main_option("script_location", str(inside if inside.is_dir() else beside).replace("%", "%%"))
+    return settings
+
+
+@asynccontextmanager
+async def alone(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+    """Connect as the one program that migrates this database now."""
+    async with _connected(url) as connection:
+        # Waiting within a statement would keep a snapshot open, and CREATE INDEX CONCURRENTLY waits for those.
+        while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(MIGRATING))):
+            await connection.rollback()
+            await asyncio.sleep(0.1)
+        await connection.commit()
+        yield connection
+
+
+@asynccontextmanager
+async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
+    # Closing the engine ends the session, which is what gives the lock back whatever happened.
+    pool = engine(url)
+    try:
+        async with pool.connect() as connection:
+            yield connection
+    finally:
+        await pool.dispose()
+
+
+async def _run(url: sa.URL, work: Callable[[Config], None]) -> None:
+    settings = config()
+    async with alone(url) as connection:
+
+        def with_connection(plain: sa.Connection) -> None:
+            settings.attributes["connection"] = plain
+            work(settings)
+
+        await connection.run_sync(with_connection)

@@ -1,0 +1,74 @@
+"""Reading for one operation: a single statement runs by itself, several see one state of the data."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from db.connection import open_pool, reachable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    import asyncpg
+    import sqlalchemy as sa
+
+
+class Single:
+    """Runs statements on any connection; each sees the latest release."""
+
+    def __init__(self, pool: asyncpg.Pool, url: sa.URL) -> None:
+        self._pool, self._url = pool, url
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
+        """Run a statement that returns one value."""
+        with reachable(self._url):
+            value: bytes = await self._pool.fetchval(sql, *values)
+        return value
+
+
+class Snapshot:
+    """Runs statements one after another in a transaction that keeps seeing the release it began with."""
+
+    def __init__(self, connection: Any, url: sa.URL) -> None:
+        self._connection, self._url = connection, url
+        # Resolvers of one operation run at the same time, a connection runs one statement at a time.
+        self._turn = asyncio.Lock()
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
+        """Run a statement that returns one value."""
+        async with self._turn:
+            with reachable(self._url):
+                value: bytes = await self._connection.fetchval(sql, *values)
+        return value
+
+
+@dataclass(frozen=True)
+class Database:
+    """The data, open for reading."""
+
+    url: sa.URL
+    pool: asyncpg.Pool
+
+    @asynccontextmanager
+    async def reading(self, *, several: bool) -> AsyncIterator[Single | Snapshot]:
+        """Give one operation something to read from; ``several`` says that it runs more than one statement."""
+        if not several:
+            yield Single(self.pool, self.url)
+            return
+        with reachable(self.url):
+            async with self.pool.acquire() as connection:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    yield Snapshot(connection, self.url)
+
+
+@asynccontextmanager
+async def open_database(url: sa.URL, *, size: int = 10) -> AsyncIterator[Database]:
+    """Open the data for reading and close it in the end."""
+    pool = await open_pool(url, size=size)
+    try:
+        yield Database(url, pool)
+    finally:
+        await pool.close()

@@ -1,0 +1,29 @@
+"""The planner: types declared over models, root fields answered by one SQL statement each.
+
+Generic machinery that knows no noun of the domain. Read ``declare`` for how types are written, ``planner`` for how a
+request becomes a statement, ``objects`` and ``lists`` for the SQL.
+"""
+
+from schema.sql.build import Built, build_schema
+from schema.sql.connection import Connection, Node
+from schema.sql.declare import field, interface, python, roots, type, value  # noqa: A004
+from schema.sql.execution import Data, Document, Executor, Reader
+from schema.sql.linking import DeclarationError
+
+__all__ = [
+    "Built",
+    "Connection",
+    "Data",
+    "DeclarationError",
+    "Document",
+    "Executor",
+    "Node",
+    "Reader",
+    "build_schema",
+    "field",
+    "interface",
+    "python",
+    "roots",
+    "type",
+    "value",
+]

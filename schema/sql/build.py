@@ -1,0 +1,130 @@
+"""Building the schema: declarations are linked, Strawberry makes the types, and root fields get the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, get_args, get_origin
+
+import strawberry
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    get_named_type,
+)
+from strawberry.schema.config import StrawberryConfig
+from strawberry.utils.str_converters import to_camel_case
+
+from schema.sql.connection import Connection
+from schema.sql.declare import DECLARATIONS, ROOTS, PythonField, SqlField
+from schema.sql.execution import Executor
+from schema.sql.inputs import declare_enums, declare_inputs, list_arguments
+from schema.sql.linking import LinkedType, ToMany, ToOne, describe, link_root, link_types, python_type
+from schema.sql.planner import NodeRoot, Planner
+from schema.sql.scalars import SCALARS
+
+_BACKREFERENCE = "strawberry-definition"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A schema and what answers it."""
+
+    strawberry_schema: strawberry.Schema
+    types: dict[str, LinkedType]
+    executor: Executor
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        return self.executor.schema
+
+
+def build_schema(enums: Iterable[type[Enum]]) -> Built:
+    """Build the schema of everything declared; raise DeclarationError where a declaration does not fit its model."""
+    declare_enums(enums)
+    types = link_types()
+    declare_inputs(types)
+    for name, declaration in DECLARATIONS.items():
+        _give_list_arguments(declaration.cls)
+        make = strawberry.interface if declaration.is_interface else strawberry.type
+        make(declaration.cls, name=name, description=describe(declaration))
+    (query,) = ROOTS
+    _give_list_arguments(query)
+    roots = _roots(query)
+    strawberry.type(query, name="Query", description="조회 | Everything that can be asked")
+    schema = strawberry.Schema(
+        query=query,
+        types=[declaration.cls for declaration in DECLARATIONS.values() if declaration.model],
+        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    )
+    executor = Executor(schema._schema, Planner(types, roots))
+    _attach(schema._schema, executor)
+    return Built(schema, types, executor)
+
+
+def _give_list_arguments(cls: type[Any]) -> None:
+    for name, annotation in cls.__annotations__.items():
+        member = vars(cls)[name]
+        kind, _ = python_type(annotation)
+        if isinstance(member, SqlField) and get_origin(kind) is Connection:
+            member.linked_arguments = list_arguments(get_args(kind)[0].__name__)
+
+
+def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
+    roots: dict[str, ToOne | ToMany | NodeRoot] = {"node": NodeRoot(many=False), "nodes": NodeRoot(many=True)}
+    for name, annotation in query.__annotations__.items():
+        graphql_name = to_camel_case(name)
+        if graphql_name not in roots:
+            roots[graphql_name] = link_root(name, annotation, vars(query)[name])
+    return roots
+
+
+def _attach(schema: GraphQLSchema, executor: Executor) -> None:
+    """Give every field its resolver: the planner at the root, the response key of a hydrated answer below."""
+    for type_ in schema.type_map.values():
+        if type_.name.startswith("__"):
+            continue
+        if isinstance(type_, GraphQLInterfaceType):
+            type_.resolve_type = _resolve_type
+        elif isinstance(type_, GraphQLObjectType):
+            type_.is_type_of = None
+            for field in type_.fields.values():
+                field.resolve = executor.resolve if type_ is schema.query_type else _resolver(field)
+
+
+def _resolve_type(value: Any, _info: GraphQLResolveInfo, _type: Any) -> str:
+    name: str = value["@typename"]
+    return name
+
+
+def _resolver(field: GraphQLField) -> Callable[..., Any]:
+    declared = field.extensions[_BACKREFERENCE]
+    if isinstance(declared, PythonField):
+        method = declared.method
+        return lambda source, _info, **_: method(Row(source))
+    if isinstance(declared, SqlField) and declared.extensions and field.resolve:
+        return field.resolve
+    named = get_named_type(field.type)
+    if isinstance(named, GraphQLEnumType):
+        values = named.values
+        return lambda source, info, **_: _enum_value(source[info.path.key], values)
+    return lambda source, info, **_: source[info.path.key]
+
+
+def _enum_value(name: str | None, values: Any) -> Any:
+    return None if name is None else values[name].value
+
+
+class Row:
+    """A row of a hydrated answer as a Python resolver sees it: the columns that it declared, as attributes."""
+
+    def __init__(self, source: dict[str, Any]) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        return self._source[f"@{name}"]

@@ -1,0 +1,219 @@
+"""How a type is declared over a model: an annotation names a column or a relation, a method returns SQL.
+
+``@sql.type(models.X)`` only records the declaration. Everything that needs other types (relations, filters, orderings)
+is linked when the schema is built, so modules may refer to each other freely; their annotations are looked up among the
+declared names, not in the module.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import inspect
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self, TypeVar, dataclass_transform
+
+import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.unset import UNSET
+
+from schema.sql.connection import Connection, Node
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Callable, Iterable
+
+    from strawberry.extensions import FieldExtension
+
+    from db.models import Base
+
+C = TypeVar("C", bound="builtins.type[Any]")
+
+NAMESPACE: dict[str, Any] = {
+    "Connection": Connection,
+    "Decimal": decimal.Decimal,
+    "Node": Node,
+    "date": datetime.date,
+    "datetime": datetime.datetime,
+    "strawberry": strawberry,
+}
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A type as written: its class, the model it stands over (None for a value type) and its default order."""
+
+    cls: builtins.type[Any]
+    model: builtins.type[Base] | None
+    order: tuple[str, ...]
+    is_interface: bool
+
+
+DECLARATIONS: dict[str, Declaration] = {}
+ROOTS: list[builtins.type[Any]] = []
+
+
+class DeclaredField(StrawberryField):
+    """A field whose annotation is looked up among the declared names, whatever module it was written in."""
+
+    method: Callable[..., Any] | None = None
+    columns: tuple[str, ...] = ()
+
+    def __copy__(self) -> Self:
+        made = super().__copy__()
+        made.method, made.columns = self.method, self.columns
+        return made
+
+    @property
+    def type(self) -> Any:
+        return self.resolve_type()
+
+    @type.setter
+    def type(self, annotation: Any) -> None:
+        # dataclasses assigns the annotation again, without its namespace.
+        self.type_annotation = StrawberryAnnotation(annotation, namespace=NAMESPACE)
+
+    @property
+    def is_basic_field(self) -> bool:
+        # A basic field is called without info, but the response key is in it.
+        return False
+
+
+class SqlField(DeclaredField):
+    """A field that the planner answers in SQL; arguments of lists are added when types are linked."""
+
+    linked_arguments: tuple[StrawberryArgument, ...] = ()
+
+    @property
+    def arguments(self) -> list[StrawberryArgument]:
+        return [*(method_arguments(self.method) if self.method else ()), *self.linked_arguments]
+
+    @arguments.setter
+    def arguments(self, value: list[StrawberryArgument]) -> None:
+        raise AttributeError("The arguments of a SQL field follow from its method and its type.")
+
+    def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
+        # Only reached in a hydrated answer: the statement has already put the value under its response key.
+        return source[info.path.key]
+
+
+class PythonField(DeclaredField):
+    """A field that Python resolves from ``columns`` of its row; selecting it hydrates the answer."""
+
+
+def field(
+    method: Callable[..., Any] | None = None, *, extensions: Iterable[FieldExtension] = (), **options: Any
+) -> Any:
+    """Declare a field whose method returns SQL: a column expression, or a ``select`` for a relation.
+
+    A method's own arguments become GraphQL arguments. Strings and numbers reach it as bind parameters, enums and
+    booleans as Python values, an absent or null one as None.
+    """
+
+    def declare(method: Callable[..., Any]) -> SqlField:
+        declared = SqlField(
+            python_name=method.__name__.lstrip("_"),
+            description=first_line(method.__doc__),
+            extensions=list(extensions),
+            **options,
+        )
+        declared.method = method
+        return declared
+
+    return declare(method) if method else declare
+
+
+def python(*columns: str) -> Callable[[Callable[[Any], Any]], Any]:
+    """Declare a field that a Python method computes from the given columns of its row."""
+
+    def declare(method: Callable[[Any], Any]) -> PythonField:
+        declared = PythonField(
+            python_name=method.__name__,
+            description=first_line(method.__doc__),
+        )
+        declared.method = method
+        declared.columns = columns
+        return declared
+
+    return declare
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+def type(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:  # noqa: A001
+    """Declare a GraphQL type over a model; ``order`` names the columns that order its lists by default."""
+    return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=False))
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+def interface(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:
+    """Declare a GraphQL interface over a model whose sub-models are the types that implement it."""
+    return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=True))
+
+
+@dataclass_transform(kw_only_default=True)
+def value(cls: C) -> C:
+    """Declare a type whose fields are columns of the row that holds it, named ``<field>_<part>``."""
+    return _declare(cls, Declaration(cls, None, (), is_interface=False))
+
+
+def roots(cls: C) -> C:
+    """Declare the class whose annotations are root fields: a connection each, or methods that return a ``select``."""
+    cls.node, cls.nodes = field(_node), field(_nodes)  # type: ignore[attr-defined]
+    _annotate(cls)
+    ROOTS.append(cls)
+    return cls
+
+
+def _node(self: Any, id: strawberry.ID) -> Node | None:  # noqa: A002
+    """식별자로 하나 조회 | Whatever this identifier names, or null"""
+
+
+def _nodes(self: Any, ids: list[strawberry.ID]) -> list[Node | None]:  # type: ignore[empty-body]
+    """식별자로 여럿 조회 | What these identifiers name, in their order; a missing one is null and named in errors"""
+
+
+def first_line(text: str | None) -> str | None:
+    return inspect.cleandoc(text).partition("\n")[0] if text else None
+
+
+def _declare(cls: C, declaration: Declaration) -> C:
+    _annotate(cls)
+    NAMESPACE[cls.__name__] = cls
+    DECLARATIONS[cls.__name__] = declaration
+    return cls
+
+
+def method_arguments(method: Callable[..., Any]) -> list[StrawberryArgument]:
+    """Return the GraphQL arguments of a method: its parameters after ``self``."""
+    parameters = list(inspect.signature(method).parameters.values())[1:]
+    return [
+        StrawberryArgument(
+            python_name=parameter.name,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(parameter.annotation, namespace=NAMESPACE),
+            default=UNSET if parameter.default is parameter.empty else parameter.default,
+        )
+        for parameter in parameters
+    ]
+
+
+def _annotate(cls: builtins.type[Any]) -> None:
+    """Turn every annotation of the class and of its bases into a field of the class itself; methods follow."""
+    annotations: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[:-1]):
+        annotations |= vars(base).get("__annotations__", {})
+        for name, member in vars(base).items():
+            if isinstance(member, DeclaredField) and member.method:
+                annotations.pop(name, None)
+                setattr(cls, name, copy(member))
+    for name, annotation in annotations.items():
+        if not isinstance(vars(cls).get(name), DeclaredField):
+            setattr(cls, name, SqlField(python_name=name, type_annotation=StrawberryAnnotation(annotation)))
+    cls.__annotations__ = annotations | {
+        name: member.method.__annotations__["return"]
+        for name, member in vars(cls).items()
+        if isinstance(member, DeclaredField) and member.method
+    }

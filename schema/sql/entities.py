@@ -1,0 +1,78 @@
+"""A row source inside a statement: a model, and the alias under which its columns stand.
+
+Columns are written as ``alias.column`` and belong to no FROM clause, so an expression may be used at any depth below its
+source without SQLAlchemy adding the source again; the planner gives every alias a name of its own.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+_quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+
+
+@cache
+def _columns(model: Any) -> dict[str, sa.Column[Any]]:
+    return {column.name: column for column in sa.inspect(model).local_table.columns}
+
+
+class Entity:
+    """The row that a method of a declared type is called with: its attributes are SQL columns."""
+
+    def __init__(self, model: Any, alias: str) -> None:
+        self._model = model
+        self._alias = alias
+
+    def column(self, name: str) -> sa.ColumnElement[Any]:
+        """Return the column of this row, as SQL."""
+        return sa.literal_column(f"{self._alias}.{_quote(name)}", _columns(self._model)[name].type)
+
+    def __getattr__(self, name: str) -> sa.ColumnElement[Any]:
+        if name.startswith("_") or name not in _columns(self._model):
+            raise AttributeError(f"{self._model.__name__} has no column {name!r}.")
+        return self.column(name)
+
+    def columns(self) -> dict[str, sa.ColumnElement[Any]]:
+        """Return every column of this row by name."""
+        return {name: self.column(name) for name in _columns(self._model)}
+
+    def is_kind(self, identity: Enum) -> sa.ColumnElement[bool]:
+        """Return whether this row's discriminator says that it is of one sub-model."""
+        discriminator = self.column(sa.inspect(self._model).polymorphic_on.name)
+        return sa.type_coerce(discriminator, sa.Text) == sa.literal_column(f"'{identity.name}'", sa.Text)
+
+    @property
+    def alias(self) -> str:
+        return self._alias
+
+    @property
+    def model(self) -> Any:
+        return self._model
+
+    def part(self, prefix: str) -> Part:
+        """Return the value type whose parts stand in the columns ``<prefix>_<part>``."""
+        return Part(self, prefix)
+
+
+class Part(Entity):
+    """A value type held in columns of its row."""
+
+    def __init__(self, row: Entity, prefix: str) -> None:
+        super().__init__(row.model, row.alias)
+        self._prefix = prefix
+
+    def column(self, name: str) -> sa.ColumnElement[Any]:
+        return super().column(f"{self._prefix}_{name}")
+
+    def is_absent(self) -> sa.ColumnElement[bool]:
+        """Return whether every part is null."""
+        return sa.and_(*(super(Part, self).column(name).is_(None) for name in self._names()))
+
+    def _names(self) -> list[str]:
+        composite = sa.inspect(self._model).composites[self._prefix]
+        return [column.name for column in composite.columns]

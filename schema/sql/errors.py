@@ -1,0 +1,32 @@
+"""Errors that a client may see, each with a code and a sentence that says what to do."""
+
+from __future__ import annotations
+
+from graphql import GraphQLError
+
+
+class PublicError(GraphQLError):
+    """An error of the request; everything else is masked before it reaches a client."""
+
+    code = "BAD_REQUEST"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": self.code})
+
+
+class BadInput(PublicError):
+    """A value of an argument cannot be used."""
+
+    code = "BAD_INPUT"
+
+
+class BadCursor(PublicError):
+    """A cursor was altered, or belongs to another ordering."""
+
+    code = "BAD_CURSOR"
+
+
+class NotFound(PublicError):
+    """An identifier names nothing."""
+
+    code = "NOT_FOUND"

@@ -1,0 +1,58 @@
+"""Where rows come from: a whole table, the rows of a relation, or a method's ``select``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from schema.sql.entities import Entity
+from schema.sql.linking import LinkedType, ToMany, ToOne
+from schema.sql.statement import Statement
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of a type in a FROM clause: the conditions that tie them to the row above belong in its WHERE."""
+
+    type: LinkedType
+    entity: Entity
+    source: sa.FromClause
+    conditions: tuple[sa.ColumnElement[bool], ...]
+
+    def where(self, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        return sa.and_(sa.true(), *self.conditions, *more)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Gives rows to one statement."""
+
+    types: Mapping[str, LinkedType]
+    statement: Statement
+
+    def all(self, target: str) -> Source:
+        """Return every row of a type."""
+        type_ = self.types[target]
+        mapper = sa.inspect(type_.model)
+        alias = self.statement.alias()
+        entity = Entity(type_.model, alias)
+        kind: tuple[sa.ColumnElement[bool], ...] = ()
+        if mapper.single and mapper.polymorphic_on is not None:
+            kind = (entity.is_kind(mapper.polymorphic_identity),)
+        return Source(type_, entity, mapper.local_table.alias(alias), kind)
+
+    def below(self, parent: Entity, field: ToOne | ToMany, arguments: Mapping[str, Any]) -> Source:
+        """Return the rows that a relation ties to ``parent``."""
+        if field.select is not None:
+            alias = self.statement.alias()
+            type_ = self.types[field.target]
+            source = field.select(parent, arguments).subquery(alias)
+            return Source(type_, Entity(type_.model, alias), source, ())
+        rows = self.all(field.target)
+        if field.key is None:
+            return rows
+        tie = rows.entity.column(field.key.remote) == parent.column(field.key.local)
+        return Source(rows.type, rows.entity, rows.source, (*rows.conditions, tie))

@@ -1,0 +1,140 @@
+"""How a leaf goes from SQL to JSON and from a client's argument to a bind parameter."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import strawberry
+from graphql import GraphQLError, get_named_type
+from sqlalchemy.dialects.postgresql import ARRAY
+from strawberry.types.scalar import ScalarDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Text = sa.Text(collation="C")
+
+# A byte that cannot stand in JSON, where an expression declared non-null turned out null: see execution.complete.
+NULL_MARK = "\x01"
+
+
+def _decimal(value: Any) -> decimal.Decimal:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise GraphQLError('A Decimal is written as a string, such as "8600000000000" or "0.5".')
+    try:
+        number = decimal.Decimal(value)
+    except decimal.InvalidOperation:
+        number = decimal.Decimal("NaN")
+    if not number.is_finite() or abs(number.adjusted()) > 1000:
+        raise GraphQLError(f"{value!r:.60} is not a decimal number.")
+    return number
+
+
+def _iso(parse: Callable[[str], Any], example: str) -> Callable[[Any], Any]:
+    def parse_value(value: Any) -> Any:
+        try:
+            return parse(value)
+        except (TypeError, ValueError):
+            raise GraphQLError(f"{value!r:.60} is not in the form {example}.") from None
+
+    return parse_value
+
+
+def _instant(value: str) -> datetime.datetime:
+    instant = datetime.datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError(value)
+    return instant
+
+
+def _scalar(name: str, description: str, parse: Callable[[Any], Any]) -> ScalarDefinition:
+    # Values arrive as JSON text that PostgreSQL wrote, so there is nothing left to serialise.
+    return strawberry.scalar(name=name, description=description, serialize=lambda value: value, parse_value=parse)
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    decimal.Decimal: _scalar(
+        "Decimal", "십진수 | Exact decimal number as a string; arguments may be strings or integers", _decimal
+    ),
+    datetime.date: _scalar(
+        "Date", "날짜 | Calendar day in the form 2026-06-18", _iso(datetime.date.fromisoformat, "2026-06-18")
+    ),
+    datetime.datetime: _scalar(
+        "DateTime",
+        "시각 | Instant in the form 2026-06-18T14:00:00+09:00, answered in Korean time",
+        _iso(_instant, "2026-06-18T14:00:00+09:00"),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """What the planner knows of one leaf type.
+
+    ``sql`` is the type of its bind parameters, ``json`` turns a non-null SQL expression into JSON text, and ``filter``
+    names its filter input (None where it cannot be filtered).
+    """
+
+    sql: sa.types.TypeEngine[Any]
+    json: Callable[[Any], sa.ColumnElement[str]]
+    filter: str | None
+
+
+def _quoted(value: Any) -> sa.ColumnElement[str]:
+    quote = sa.literal_column("'\"'", sa.Text)
+    return quote.concat(sa.cast(value, sa.Text)).concat(quote)
+
+
+def _to_json(value: Any) -> sa.ColumnElement[str]:
+    return sa.cast(sa.func.to_json(value), sa.Text)
+
+
+def _plain(value: Any) -> sa.ColumnElement[str]:
+    return sa.cast(value, sa.Text)
+
+
+def _number(value: Any) -> sa.ColumnElement[str]:
+    exact = value if isinstance(value.type, sa.Integer) else sa.func.trim_scale(sa.cast(value, sa.Numeric))
+    return _quoted(exact)
+
+
+TEXT = Scalar(Text, _to_json, "TextFilter")
+SCALAR_BY_PYTHON_TYPE: Mapping[Any, Scalar] = {
+    str: TEXT,
+    strawberry.ID: Scalar(Text, _to_json, "IDFilter"),
+    int: Scalar(sa.BigInteger(), _plain, "IntFilter"),
+    bool: Scalar(sa.Boolean(), _plain, "BooleanFilter"),
+    decimal.Decimal: Scalar(sa.Numeric(), _number, "DecimalFilter"),
+    datetime.date: Scalar(sa.Date(), _quoted, "DateFilter"),
+    datetime.datetime: Scalar(sa.TIMESTAMP(timezone=True), _to_json, "DateTimeFilter"),
+    list[str]: Scalar(ARRAY(Text), _to_json, None),
+}
+
+
+def scalar_of(python_type: Any) -> Scalar | None:
+    """Return what is known of a leaf type, or None where the type is not a leaf."""
+    if isinstance(python_type, type) and issubclass(python_type, Enum):
+        # An enum is stored by member name, which needs no escaping.
+        return Scalar(Text, _quoted, f"{python_type.__name__}Filter")
+    return SCALAR_BY_PYTHON_TYPE.get(python_type)
+
+
+_INPUT_SCALARS: Mapping[str, Scalar] = {
+    "ID": TEXT,
+    "String": TEXT,
+    "Int": SCALAR_BY_PYTHON_TYPE[int],
+    "Boolean": SCALAR_BY_PYTHON_TYPE[bool],
+    "Decimal": SCALAR_BY_PYTHON_TYPE[decimal.Decimal],
+    "Date": SCALAR_BY_PYTHON_TYPE[datetime.date],
+    "DateTime": SCALAR_BY_PYTHON_TYPE[datetime.datetime],
+}
+
+
+def scalar_of_input(type_: Any) -> Scalar:
+    """Return what is known of the scalar that an argument takes."""
+    return _INPUT_SCALARS[get_named_type(type_).name]

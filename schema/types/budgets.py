@@ -1,0 +1,165 @@
+"""What pays: projects, budget lines by year and stage, allocations to fields, and figures that sources publish."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Numeric, cast, literal, select
+
+from db import models
+from db.models.budgets import PrintedUnit
+from schema import sql
+from schema.sql import Connection
+from schema.types.facts import Fact
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement
+
+    from db.models.budgets import Stage
+    from schema.types.organizations import Ministry
+    from schema.types.statutes import Regime
+    from schema.types.technologies import FieldScheme, TechnologyField
+
+# Powers of ten, because to divide by them is to move the point, which PostgreSQL does exactly when it multiplies.
+ZEROS = {
+    PrintedUnit.WON: 0,
+    PrintedUnit.THOUSAND: 3,
+    PrintedUnit.MILLION: 6,
+    PrintedUnit.EOK: 8,
+    PrintedUnit.JO: 12,
+}
+
+
+def converted(won: Any, unit: PrintedUnit) -> ColumnElement[Any]:
+    """Return an amount in won in another unit, with every digit."""
+    if unit is PrintedUnit.WON:
+        return won
+    return cast(won, Numeric) * literal(Decimal(1).scaleb(-ZEROS[unit]), Numeric)
+
+
+def spelled(won: int) -> str:
+    """Write an amount as Korean budgets do in running text: 9조 8,079억 1,400만 원."""
+    groups = [
+        f"{count:,}{name}"
+        for count, name in (
+            (abs(won) // 10**12, "조"),
+            (abs(won) // 10**8 % 10**4, "억"),
+            (abs(won) // 10**4 % 10**4, "만"),
+            (abs(won) % 10**4, ""),
+        )
+        if count
+    ]
+    text = " ".join(groups) or "0"
+    return f"{'△' if won < 0 else ''}{text}{'' if text[-1].isdigit() else ' '}원"
+
+
+@sql.type(models.Project, order=("fiscal_year", "name"))
+class Project(Fact):
+    fiscal_year: int
+    number: str | None
+    name: str
+    ministry: Ministry
+    parent: Project | None
+    parts: Connection[Project]
+    budget_lines: Connection[BudgetLine]
+
+
+@sql.type(models.BudgetLine, order=("fiscal_year", "stage", "ministry_code"))
+class BudgetLine(Fact):
+    fiscal_year: int
+    stage: Stage
+    ministry: Ministry
+    ministry_code: str | None
+    project: Project | None
+    account: str | None
+    printed_unit: PrintedUnit
+    rounded_to: Decimal | None
+    project_count: int | None
+    allocations: Connection[BudgetAllocation]
+
+    @sql.field
+    def amount(self: models.BudgetLine, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+        """금액 | Amount, exact in any unit
+
+        unit: 단위 | Unit of the answer
+        """
+        return converted(self.amount, unit)
+
+    @sql.python("amount")
+    def amount_text(self: models.BudgetLine) -> str:
+        """금액 표기 | Amount in mixed Korean notation, such as 9조 8,079억 1,400만 원; △ stands for minus"""
+        return spelled(self.amount)
+
+
+@sql.type(models.BudgetAllocation)
+class BudgetAllocation(Fact):
+    budget_line: BudgetLine
+    field: TechnologyField
+
+    @sql.field
+    def amount(self: models.BudgetAllocation, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+        """금액 | Amount counted for the field, exact in any unit
+
+        unit: 단위 | Unit of the answer
+        """
+        return converted(self.amount, unit)
+
+
+@sql.type(models.BudgetSummary, order=("fiscal_year", "stage"))
+class BudgetSummary(Fact):
+    fiscal_year: int
+    stage: Stage
+    scheme: FieldScheme | None
+
+    @sql.field
+    def total(self: models.BudgetSummary, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+        """총액 | All projects, exact in any unit
+
+        unit: 단위 | Unit of the answer
+        """
+        return converted(self.total, unit)
+
+    @sql.field
+    def gross(self: models.BudgetSummary, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+        """배분 합계 | Sum of allocations to fields, overlaps counted each time, exact in any unit
+
+        unit: 단위 | Unit of the answer
+        """
+        return converted(self.gross, unit)
+
+    @sql.field
+    def distinct(self: models.BudgetSummary, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+        """중복 제외 | Each project counted once at most, exact in any unit
+
+        unit: 단위 | Unit of the answer
+        """
+        return converted(self.distinct, unit)
+
+
+@sql.type(models.Statistic, order=("measure", "name"))
+class Statistic(Fact):
+    measure: str
+    name: str
+    value: Decimal
+    lower: Decimal | None
+    upper: Decimal | None
+    unit: str
+    as_printed: str
+    scope: str | None
+    stage: Stage | None
+    fiscal_year: int | None
+    reference_on: date | None
+    note: str | None
+    components: Connection[StatisticComponent]
+
+
+@sql.type(models.StatisticComponent, order=("ordinal",))
+class StatisticComponent(Fact):
+    statistic: Statistic
+    ordinal: int
+    label: str
+    value: Decimal
+    regime: Regime | None

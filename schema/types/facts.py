@@ -1,0 +1,56 @@
+"""What every fact answers: its grade and owner, the release that wrote it, and the claims that speak of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from db import models
+from schema import sql
+from schema.sql import Connection, Node
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Select
+
+    from db.models.base import Bound, Grade, Precision
+    from schema.types.organizations import Organization
+    from schema.types.releases import Release
+    from schema.types.sources import Claim
+
+
+@sql.value
+class FuzzyDate:
+    """시점 | A time as a source prints it, with the first and last day it can mean."""
+
+    as_printed: str | None
+    earliest: date | None
+    latest: date | None
+    precision: Precision | None
+    bound: Bound | None
+
+
+class Fact(Node):
+    grade: Grade
+
+    @sql.field
+    def owner(self: Any) -> Organization | None:
+        """소유 기관 | Organization that answers for the row"""
+        return select(models.Organization).where(models.Organization.id == self.owner_id)
+
+    @sql.field
+    def release(self: Any) -> Release | None:
+        """판 | Release that wrote the row"""
+        return select(models.Release).where(models.Release.number == self.released_in)
+
+    @sql.field
+    def claims(self: Any) -> Connection[Claim]:
+        """주장 | What documents say of it, with passage and certainty"""
+        return select(models.Claim).where(models.Claim.subject_id == self.id)
+
+
+class InForce:
+    valid_from: date | None
+    valid_to: date | None

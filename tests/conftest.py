@@ -1,0 +1,82 @@
+"""What every test may ask for: a PostgreSQL server for the whole run, and databases on it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from db.connection import engine, normalised
+from db.server import private_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The test databases are thrown away: nothing has to outlast a power failure.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[sa.URL]:
+    """A server of its own for this run, or the one that NEXTGRAPH_TEST_DATABASE_URL names."""
+    if given := os.environ.get("NEXTGRAPH_TEST_DATABASE_URL"):
+        yield normalised(given)
+    else:
+        with open_folder() as folder, private_server(folder / "data", FAST) as url:
+            yield url
+
+
+@pytest.fixture
+def empty_database(server_url: sa.URL) -> Iterator[sa.URL]:
+    with new_database(server_url) as url:
+        yield url
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Make a temporary folder that the user who runs PostgreSQL for root may enter, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="nextgraph-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def new_database(server_url: sa.URL, template: str = "template1") -> Iterator[sa.URL]:
+    """Create a database, as a copy of ``template``, and drop it afterwards."""
+    name = f"test_{uuid4().hex[:12]}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield server_url.set(database=name)
+    finally:
+        execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def execute(url: sa.URL, statement: str) -> list[tuple[object, ...]]:
+    """Run one statement outside a transaction and return its rows, if it has any."""
+
+    async def run() -> list[tuple[object, ...]]:
+        writer = engine(url).execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            async with writer.connect() as connection:
+                result = await connection.execute(sa.text(statement))
+                return [tuple(row) for row in result] if result.returns_rows else []
+        finally:
+            await writer.dispose()
+
+    return asyncio.run(run())
