@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from db.connection import database
-
 from alembic import context
 from db import migrations, models
+from db.connection import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

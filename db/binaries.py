@@ -27,7 +27,7 @@ OLDEST = 15
 NEEDED = ("postgres", "initdb", "pg_ctl")
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - it names a state of the world, not a mistake in the code
+class DatabaseUnavailable(Exception):
     """There is no database to work with; the message says what to do."""
 
 

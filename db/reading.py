@@ -59,9 +59,11 @@ class Database:
             yield Single(self.pool, self.url)
             return
         with reachable(self.url):
-            async with self.pool.acquire() as connection:
-                async with connection.transaction(isolation="repeatable_read", readonly=True):
-                    yield Snapshot(connection, self.url)
+            async with (
+                self.pool.acquire() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                yield Snapshot(connection, self.url)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from schema import sql
 @cache
 def contract() -> sql.Built:
     """Build the schema of every declared type, once for the life of the program."""
-    # The planner is imported before anything is declared with it, so the declarations may not be imported above.
+    # Imported here and not above, so that the planner can also be used with other declarations, as its tests do.
     from schema import query, types  # noqa: F401
 
     return sql.build_schema(Label.__subclasses__())

@@ -89,7 +89,7 @@ class Query:
 
     @sql.field
     def ministry(self: Any, name: str) -> Ministry | None:
-        """중앙행정기관 | The body that bears or bore this name; one still in existence, or named so officially, goes first
+        """중앙행정기관 | The one that bears or bore this name; those still in existence come before others
 
         name: 이름 | Any of its names, past or present, exactly as written
         """

@@ -1,8 +1,8 @@
 """Arguments as the planner needs them: structure now, values later.
 
 A statement is planned once for a document and the *shape* of its variables, then run with many values. So the parts of
-an argument that decide the SQL (which keys are there, what is null, enums, booleans) are read at once, while every string
-and number, written out or in a variable, stays a :class:`Bound`: a bind parameter that knows where to find its value.
+an argument that decide the SQL (which keys are there, what is null, enums, booleans) are read at once, while every
+string and number, written out or in a variable, stays a :class:`Bound`: a parameter that knows where its value is.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLField,
     GraphQLInputType,
+    GraphQLResolveInfo,
     ListValueNode,
     NullValueNode,
     ObjectValueNode,
@@ -32,6 +33,12 @@ from graphql.pyutils import Undefined
 from graphql.utilities import value_from_ast
 
 Variables = Mapping[str, Any]
+Info = GraphQLResolveInfo[Any]
+
+
+def variables_of(info: Info) -> Variables:
+    """Return an operation's coerced variables; Strawberry hands resolvers the plain mapping."""
+    return cast("Variables", info.variable_values)
 
 
 @dataclass(frozen=True)
@@ -103,15 +110,18 @@ def _split(value: Any, type_: GraphQLInputType, read: Callable[[Variables], Any]
         items = value if isinstance(value, list) else [value]
         if not is_input_object_type(get_named_type(bare)) and not is_enum_type(get_named_type(bare)):
             return Bound(lambda values: _as_list(read(values)))
-        return [
-            _split(item, bare.of_type, lambda values, i=i: _as_list(read(values))[i]) for i, item in enumerate(items)
-        ]
+        return [_split(item, bare.of_type, _item(read, position)) for position, item in enumerate(items)]
     if is_input_object_type(bare):
-        return {
-            name: _split(item, bare.fields[name].type, lambda values, name=name: read(values)[name])
-            for name, item in value.items()
-        }
+        return {name: _split(item, bare.fields[name].type, _member(read, name)) for name, item in value.items()}
     return Bound(read)
+
+
+def _item(read: Callable[[Variables], Any], position: int) -> Callable[[Variables], Any]:
+    return lambda values: _as_list(read(values))[position]
+
+
+def _member(read: Callable[[Variables], Any], name: str) -> Callable[[Variables], Any]:
+    return lambda values: read(values)[name]
 
 
 def _join(items: list[Any], type_: Any) -> Any:

@@ -13,13 +13,13 @@ from graphql import (
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     get_named_type,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
+from schema.sql.arguments import Info
 from schema.sql.connection import Connection
 from schema.sql.declare import DECLARATIONS, ROOTS, PythonField, SqlField
 from schema.sql.execution import Executor
@@ -97,7 +97,7 @@ def _attach(schema: GraphQLSchema, executor: Executor) -> None:
                 field.resolve = executor.resolve if type_ is schema.query_type else _resolver(field)
 
 
-def _resolve_type(value: Any, _info: GraphQLResolveInfo, _type: Any) -> str:
+def _resolve_type(value: Any, _info: Info, _type: Any) -> str:
     name: str = value["@typename"]
     return name
 
@@ -105,7 +105,7 @@ def _resolve_type(value: Any, _info: GraphQLResolveInfo, _type: Any) -> str:
 def _resolver(field: GraphQLField) -> Callable[..., Any]:
     declared = field.extensions[_BACKREFERENCE]
     if isinstance(declared, PythonField):
-        method = declared.method
+        method: Callable[[Any], Any] = declared.method or repr
         return lambda source, _info, **_: method(Row(source))
     if isinstance(declared, SqlField) and declared.extensions and field.resolve:
         return field.resolve

@@ -161,7 +161,7 @@ def value(cls: C) -> C:
 
 def roots(cls: C) -> C:
     """Declare the class whose annotations are root fields: a connection each, or methods that return a ``select``."""
-    cls.node, cls.nodes = field(_node), field(_nodes)  # type: ignore[attr-defined]
+    cls.node, cls.nodes = field(_node), field(_nodes)
     _annotate(cls)
     ROOTS.append(cls)
     return cls

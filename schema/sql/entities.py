@@ -1,7 +1,7 @@
 """A row source inside a statement: a model, and the alias under which its columns stand.
 
-Columns are written as ``alias.column`` and belong to no FROM clause, so an expression may be used at any depth below its
-source without SQLAlchemy adding the source again; the planner gives every alias a name of its own.
+Columns are written as ``alias.column`` and belong to no FROM clause, so an expression may be used at any depth below
+its source without SQLAlchemy adding the source again; the planner gives every alias a name of its own.
 """
 
 from __future__ import annotations
@@ -27,19 +27,17 @@ class Entity:
     def __init__(self, model: Any, alias: str) -> None:
         self._model = model
         self._alias = alias
+        self.used: set[str] = set()
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
-        """Return the column of this row, as SQL."""
+        """Return the column of this row, as SQL, and note that it is used."""
+        self.used.add(name)
         return sa.literal_column(f"{self._alias}.{_quote(name)}", _columns(self._model)[name].type)
 
     def __getattr__(self, name: str) -> sa.ColumnElement[Any]:
         if name.startswith("_") or name not in _columns(self._model):
             raise AttributeError(f"{self._model.__name__} has no column {name!r}.")
         return self.column(name)
-
-    def columns(self) -> dict[str, sa.ColumnElement[Any]]:
-        """Return every column of this row by name."""
-        return {name: self.column(name) for name in _columns(self._model)}
 
     def is_kind(self, identity: Enum) -> sa.ColumnElement[bool]:
         """Return whether this row's discriminator says that it is of one sub-model."""
@@ -64,6 +62,7 @@ class Part(Entity):
 
     def __init__(self, row: Entity, prefix: str) -> None:
         super().__init__(row.model, row.alias)
+        self.used = row.used
         self._prefix = prefix
 
     def column(self, name: str) -> sa.ColumnElement[Any]:

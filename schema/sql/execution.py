@@ -1,7 +1,7 @@
 """Running an operation: graphql-core executes, and a root field's bytes go into the answer unread.
 
-The executor's ``complete_*`` methods are not public in graphql-core 3.3. They are overridden here, and only here, to let
-JSON that PostgreSQL wrote pass; tests/schema/sql/test_execution.py fails if a new version changes them.
+The executor's ``complete_*`` methods are not public in graphql-core 3.3. They are overridden here, and only here, to
+let JSON that PostgreSQL wrote pass; tests/schema/sql/test_execution.py fails if a new version changes them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     GraphQLError,
-    GraphQLResolveInfo,
     GraphQLSchema,
     execute,
     get_operation_ast,
@@ -27,7 +26,7 @@ from graphql import (
 )
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from schema.sql.arguments import shape
+from schema.sql.arguments import Info, shape, variables_of
 from schema.sql.errors import NotFound
 from schema.sql.planner import Plan, Planner
 from schema.sql.scalars import NULL_MARK
@@ -136,13 +135,13 @@ class Executor:
         errors = [*(finished.errors or ()), *operation.errors]
         return ExecutionResult(data=finished.data, errors=errors or None)
 
-    async def resolve(self, _source: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
+    async def resolve(self, _source: Any, info: Info, **_arguments: Any) -> Any:
         """Resolve a root field with one statement."""
         operation: Operation = info.context
         plan = self._plan(info, operation, hydrated=operation.hydrate)
         if plan.needs_python and not plan.hydrated:
             plan = self._plan(info, operation, hydrated=True)
-        variables = info.variable_values
+        variables = variables_of(info)
         payload = await operation.reader.fetch(plan.sql, plan.values(variables))
         if plan.watched and not plan.hydrated and NULL_MARK.encode() in payload:
             # A promise of a value was broken: graphql-core says where, and how far the null reaches.
@@ -154,9 +153,9 @@ class Executor:
             return orjson.loads(payload.replace(NULL_MARK.encode(), b"null"))
         return None if payload == b"null" else orjson.Fragment(payload)
 
-    def _plan(self, info: GraphQLResolveInfo, operation: Operation, *, hydrated: bool) -> Plan:
+    def _plan(self, info: Info, operation: Operation, *, hydrated: bool) -> Plan:
         if operation.shape is None:
-            operation.shape = shape(info.variable_values)
+            operation.shape = shape(variables_of(info))
         name = info.operation.name.value if info.operation.name else None
         key = (name, info.path.key, operation.shape, hydrated, self._planner.kinds(info))
         plans = operation.document.plans
@@ -167,7 +166,7 @@ class Executor:
                 plans.popitem(last=False)
         return plan
 
-    def _name_missing(self, info: GraphQLResolveInfo, operation: Operation, payload: bytes) -> None:
+    def _name_missing(self, info: Info, operation: Operation, payload: bytes) -> None:
         ids = self._planner.identifiers(info)
         found = orjson.loads(payload.replace(NULL_MARK.encode(), b"null"))
         for position, (identifier, row) in enumerate(zip(ids, found, strict=True)):

@@ -1,7 +1,7 @@
 """``where``: from the filter grammar to a SQL condition.
 
-The grammar is two-valued: a comparison with an absent value is false and ``not`` is its exact complement, so a filter and
-its negation split the rows. Relations become EXISTS, which neither multiplies nor drops rows.
+The grammar is two-valued: a comparison with an absent value is false and ``not`` is its exact complement, so a filter
+and its negation split the rows. Relations become EXISTS, which neither multiplies nor drops rows.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from schema.sql.arguments import Bound
 from schema.sql.errors import BadInput
-from schema.sql.statement import ONE
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
+from schema.sql.statement import ONE
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity

@@ -17,8 +17,8 @@ from strawberry.utils.str_converters import to_snake_case
 
 from schema.sql.declare import NAMESPACE, DeclaredField, method_arguments
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
-from schema.sql.lists import DEFAULT_PAGE, LARGEST_PAGE
 from schema.sql.ordering import Direction
+from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
 
 _OPERATORS: Mapping[str, tuple[str, str]] = {
     "eq": ("{}", "같음 | Equal"),

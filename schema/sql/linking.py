@@ -32,7 +32,7 @@ class DeclarationError(TypeError):
 
 @dataclass(frozen=True)
 class Leaf:
-    """A scalar: ``expression`` gives its SQL; ``nullable`` is what the schema says, ``certain`` what the column does."""
+    """A scalar with the SQL that gives it: the schema says ``nullable``, the column says ``certain``."""
 
     scalar: Scalar
     expression: Callable[[Entity, Arguments], sa.ColumnElement[Any]]
@@ -182,10 +182,9 @@ def _link(name: str, declaration: Declaration) -> LinkedType:
 
 def described(mapper: orm.Mapper[Any], name: str) -> str | None:
     """Return the description of a mapped attribute: its column's comment or its relation's text."""
-    for column in (name, f"{name}_id"):
-        if column in mapper.column_attrs and name not in mapper.relationships:
-            return mapper.column_attrs[column].columns[0].comment
-    return mapper.attrs[name].doc
+    attribute = mapper.attrs[name if name in mapper.attrs else f"{name}_id"]
+    text: str | None = attribute.columns[0].comment if isinstance(attribute, orm.ColumnProperty) else attribute.doc
+    return text
 
 
 def _link_method(kind: Any, nullable: bool, method: Callable[..., Any]) -> Field:
@@ -217,17 +216,17 @@ def _link_attribute(where: str, kind: Any, nullable: bool, mapper: orm.Mapper[An
             raise DeclarationError(f"{where}: {kind} is no scalar type.")
         _check_null(where, nullable, column)
         return Leaf(scalar, lambda entity, _: entity.column(name), nullable, certain=not column.nullable)
-    if name in mapper.composites:
+    by_identifier = kind is Node and f"{name}_id" in mapper.column_attrs
+    if by_identifier or name in mapper.composites:
         if not nullable:
-            raise DeclarationError(f"{where}: a value type may be absent, so the field must be nullable.")
-        return Embedded(kind.__name__, name, nullable)
-    if kind is Node and f"{name}_id" in mapper.column_attrs:
-        if not nullable:
-            raise DeclarationError(f"{where}: an identifier may name nothing, so the field must be nullable.")
-        return AnyNode(f"{name}_id")
+            raise DeclarationError(f"{where}: there may be nothing there, so the field must be nullable.")
+        return AnyNode(f"{name}_id") if by_identifier else Embedded(kind.__name__, name, nullable)
     if name not in mapper.relationships:
         raise DeclarationError(f"{where}: {mapper.class_.__name__} has no attribute of that name.")
-    relation = mapper.relationships[name]
+    return _link_relation(where, kind, nullable, mapper.relationships[name])
+
+
+def _link_relation(where: str, kind: Any, nullable: bool, relation: orm.RelationshipProperty[Any]) -> Field:
     (local, remote), *more = relation.local_remote_pairs
     if more:
         raise DeclarationError(f"{where}: a relation over several columns needs a method.")

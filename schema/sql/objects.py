@@ -14,7 +14,8 @@ from schema.sql.arguments import Bound, read_arguments
 from schema.sql.entities import Entity
 from schema.sql.filters import Filter
 from schema.sql.linking import AnyNode, Embedded, Leaf, LinkedType, Resolved, ToMany, ToOne
-from schema.sql.lists import PAGING, bare, connection
+from schema.sql.lists import bare, connection
+from schema.sql.pages import PAGING
 from schema.sql.rows import Rows, Source
 from schema.sql.scalars import NULL_MARK, scalar_of_input
 from schema.sql.selection import Selection
@@ -32,7 +33,7 @@ class Objects:
         self.filter = Filter(self.rows)
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        """Return a field's arguments: what pages a list as given, a method's own under their Python names and as SQL."""
+        """Return a field's arguments: what pages a list as given, a method's own under Python names and as SQL."""
         return {
             name if name in PAGING else to_snake_case(name): value
             if name in PAGING

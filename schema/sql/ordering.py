@@ -1,7 +1,7 @@
 """``orderBy``: from the ordering grammar to sort keys, and from sort keys to keyset conditions and cursors.
 
-Absent values come last in both directions, ties are broken by id, and a key found through a relation is a scalar subquery:
-so an ordering is total and never changes the set of rows.
+Absent values come last in both directions, ties are broken by id, and a key found through a relation is a scalar
+subquery: so an ordering is total and never changes the set of rows.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any]
     path = f"{above}{name}"
     field = type_.fields[name]
     if isinstance(field, Leaf):
-        expression = sa.type_coerce(field.expression(entity, {}), field.scalar.sql)
+        expression: Any = sa.type_coerce(field.expression(entity, {}), field.scalar.sql)
         if isinstance(field.scalar.sql, sa.Text):
             expression = expression.collate("C")
         return SortKey(path, expression, field.scalar, direction is Direction.DESC, not field.certain)
@@ -146,7 +146,10 @@ def read_cursor(argument: str, given: Bound, mark: str, keys: Sequence[SortKey])
                 f"{argument}: not a cursor that this server gave out. Use a cursor of the previous answer."
             ) from None
 
-    return [Bound(lambda variables, i=i: read(variables)[i]) for i in range(len(keys))]
+    def reader(position: int) -> Bound:
+        return Bound(lambda variables: read(variables)[position])
+
+    return [reader(position) for position in range(len(keys))]
 
 
 def _parse(key: SortKey, text: Any) -> Any:

@@ -1,4 +1,4 @@
-"""From a root field to one statement: plans are made once for a document and the shape of its variables, then rebound."""
+"""From a root field to one statement, planned once for a document and the shape of its variables, then rebound."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import GraphQLResolveInfo
 from sqlalchemy.dialects import postgresql
 
-from schema.sql.arguments import Bound, Variables, read_arguments
+from schema.sql.arguments import Bound, Info, Variables, read_arguments, variables_of
 from schema.sql.entities import Entity
 from schema.sql.errors import BadInput
 from schema.sql.linking import LinkedType, ToMany, ToOne
@@ -29,12 +28,15 @@ class Plan:
 
     sql: str
     parameters: tuple[Callable[[Variables], Any], ...]
+    unused: tuple[Callable[[Variables], Any], ...]
     hydrated: bool
     needs_python: bool
     watched: bool
 
     def values(self, variables: Variables) -> list[Any]:
-        """Return the parameters' values; raise BadInput where PostgreSQL could not hold one."""
+        """Return the parameters' values; raise BadInput where one, used or not, is none that the field takes."""
+        for read in self.unused:
+            read(variables)
         return [_checked(read(variables)) for read in self.parameters]
 
 
@@ -51,34 +53,36 @@ class Planner:
     def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]) -> None:
         self._types, self._roots = types, roots
 
-    def identifiers(self, info: GraphQLResolveInfo) -> list[str]:
+    def identifiers(self, info: Info) -> list[str]:
         """Return the identifiers that a ``node`` or ``nodes`` field is asked for, and none for other fields."""
         if not isinstance(self._roots[info.field_name], NodeRoot):
             return []
         definition = info.parent_type.fields[info.field_name]
-        arguments = read_arguments(definition, info.field_nodes[0], info.variable_values)
+        arguments = read_arguments(definition, info.field_nodes[0], variables_of(info))
         ((_, bound),) = arguments.items()
-        found = bound.read(info.variable_values)
+        found = bound.read(variables_of(info))
         return found if isinstance(found, list) else [found]
 
-    def kinds(self, info: GraphQLResolveInfo) -> frozenset[str]:
+    def kinds(self, info: Info) -> frozenset[str]:
         """Return the kinds of those identifiers, which decide the statement."""
         return frozenset(item.partition(":")[0] for item in self.identifiers(info))
 
-    def plan(self, info: GraphQLResolveInfo, *, hydrated: bool) -> Plan:
+    def plan(self, info: Info, *, hydrated: bool) -> Plan:
         """Plan a root field; a plan made unhydrated says in ``needs_python`` that it must be made again, hydrated."""
         statement = Statement(hydrated=hydrated)
-        selection = Selection(info.schema, info.fragments, info.variable_values)
+        selection = Selection(info.schema, info.fragments, variables_of(info))
         objects = Objects(self._types, selection, statement)
         root = self._roots[info.field_name]
         json = self._node(objects, info, root) if isinstance(root, NodeRoot) else self._field(objects, info, root)
         compiled = sa.select(sa.func.convert_to(json, constant("UTF8"))).compile(
             dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
         )
-        parameters = tuple(_reader(compiled, name, statement.bound) for name in compiled.positiontup or ())
-        return Plan(str(compiled), parameters, hydrated, statement.needs_python, statement.watched)
+        names = compiled.positiontup or ()
+        parameters = tuple(_reader(compiled, name, statement.bound) for name in names)
+        unused = tuple(bound.read for name, bound in statement.bound.items() if name not in names)
+        return Plan(str(compiled), parameters, unused, hydrated, statement.needs_python, statement.watched)
 
-    def _field(self, objects: Objects, info: GraphQLResolveInfo, root: ToOne | ToMany) -> sa.ColumnElement[str]:
+    def _field(self, objects: Objects, info: Info, root: ToOne | ToMany) -> sa.ColumnElement[str]:
         nodes = list(info.field_nodes)
         above = Entity(None, "")
         type_ = bare(info.return_type)
@@ -88,15 +92,15 @@ class Planner:
         found = objects.rows.below(above, root, arguments)
         return sa.func.coalesce(objects.first(found, nodes, type_), NULL)
 
-    def _node(self, objects: Objects, info: GraphQLResolveInfo, root: NodeRoot) -> sa.ColumnElement[str]:
+    def _node(self, objects: Objects, info: Info, root: NodeRoot) -> sa.ColumnElement[str]:
         nodes, kinds = list(info.field_nodes), self.kinds(info)
         arguments = objects.arguments(info.parent_type.fields[info.field_name], nodes[0])
         if not root.many:
             return objects.node(arguments["id"], nodes, kinds)
         given = sa.func.unnest(arguments["ids"]).table_valued("id", with_ordinality="position")
         wanted = given.render_derived(name="wanted")
-        identifier, position = sa.literal_column("wanted.id", sa.Text), sa.literal_column("wanted.position")
-        each = objects.node(identifier, nodes, kinds)
+        position: sa.ColumnElement[Any] = sa.literal_column("wanted.position")
+        each = objects.node(sa.literal_column("wanted.id", sa.Text), nodes, kinds)
         joined = sa.func.string_agg(each, postgresql.aggregate_order_by(constant(","), position))
         answer = concat(["[", sa.func.coalesce(joined, constant("")), "]"])
         return sa.select(answer).select_from(wanted).scalar_subquery()

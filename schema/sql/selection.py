@@ -70,7 +70,8 @@ class Selection:
         )
 
     def _condition(self, directive: DirectiveNode) -> bool:
-        value: Any = directive.arguments[0].value
+        (argument,) = directive.arguments or ()
+        value: Any = argument.value
         return bool(self.variables[value.name.value] if isinstance(value, VariableNode) else value.value)
 
     def _applies(self, condition: str, parent: GraphQLObjectType) -> bool:

@@ -1,4 +1,4 @@
-"""What may be asked of each noun: one module a noun, named as in db/models. To import them is to declare their types."""
+"""What may be asked of each noun, one module a noun, named as in db/models; importing them declares their types."""
 
 from schema.types import alliance, budgets, missions, organizations, releases, sources, statutes, technologies
 

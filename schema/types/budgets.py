@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Numeric, cast, literal, select
+from sqlalchemy import Numeric, cast, literal
 
 from db import models
 from db.models.budgets import PrintedUnit
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from schema.types.statutes import Regime
     from schema.types.technologies import FieldScheme, TechnologyField
 
-# Powers of ten, because to divide by them is to move the point, which PostgreSQL does exactly when it multiplies.
+# Each unit as a power of ten: PostgreSQL multiplies by 10^-n exactly, while its division rounds long results.
 ZEROS = {
     PrintedUnit.WON: 0,
     PrintedUnit.THOUSAND: 3,
@@ -35,9 +35,8 @@ ZEROS = {
 
 def converted(won: Any, unit: PrintedUnit) -> ColumnElement[Any]:
     """Return an amount in won in another unit, with every digit."""
-    if unit is PrintedUnit.WON:
-        return won
-    return cast(won, Numeric) * literal(Decimal(1).scaleb(-ZEROS[unit]), Numeric)
+    amount: ColumnElement[Any] = won
+    return amount if unit is PrintedUnit.WON else cast(amount, Numeric) * literal(Decimal(1).scaleb(-ZEROS[unit]))
 
 
 def spelled(won: int) -> str:

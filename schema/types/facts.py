@@ -13,8 +13,6 @@ from schema.sql import Connection, Node
 if TYPE_CHECKING:
     from datetime import date
 
-    from sqlalchemy import Select
-
     from db.models.base import Bound, Grade, Precision
     from schema.types.organizations import Organization
     from schema.types.releases import Release

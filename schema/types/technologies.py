@@ -88,6 +88,19 @@ class Designation(Fact, InForce):
     thresholds: Connection[Threshold]
 
 
+_STATUTES = func.count(distinct(models.Regime.statute_id))
+
+
+def _covering_statutes(area: models.CommonArea) -> ScalarSelect[Any]:
+    coverage = models.AreaCoverage
+    return (
+        select(_STATUTES)
+        .join(coverage, coverage.regime_id == models.Regime.id)
+        .where(coverage.area_id == area.id)
+        .scalar_subquery()
+    )
+
+
 @sql.type(models.CommonArea, order=("sector_ordinal", "ordinal"))
 class CommonArea(Fact):
     name: str
@@ -104,26 +117,13 @@ class CommonArea(Fact):
 
     @sql.field
     def priority(self: models.CommonArea) -> bool:
-        """중점 지원영역 여부 | Whether every statute that holds a technology list covers the area; see coverages for why"""
+        """중점 지원영역 여부 | Whether every statute that holds a technology list covers the area; coverages say why"""
         return _covering_statutes(self) == select(_STATUTES).scalar_subquery()
 
     @sql.field
     def sector_fields(self: models.CommonArea) -> Connection[SectorField]:
         """제도별 분야 | What each list calls the fields that the sector falls under"""
         return select(models.SectorField).where(models.SectorField.sector == self.sector)
-
-
-_STATUTES = func.count(distinct(models.Regime.statute_id))
-
-
-def _covering_statutes(area: models.CommonArea) -> ScalarSelect[Any]:
-    coverage = models.AreaCoverage
-    return (
-        select(_STATUTES)
-        .join(coverage, coverage.regime_id == models.Regime.id)
-        .where(coverage.area_id == area.id)
-        .scalar_subquery()
-    )
 
 
 @sql.type(models.AreaCoverage)
