@@ -1,1 +1,153 @@
-def main() -> None: ...
+"""The command ``nextgraph``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import time
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import sqlalchemy as sa
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from api.app import create_app
+from api.settings import Settings
+from db import migrations
+from db.bootstrap import prepare
+from db.connection import DatabaseUnavailable, data_directory, normalised
+from db.server import private_server
+from schema import printed_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+
+def _option(setting: str) -> Any:
+    return typer.Option(help=Settings.model_fields[setting].description, show_default=False)
+
+
+DataDir = Annotated[Path | None, _option("data_dir")]
+DatabaseUrl = Annotated[str | None, _option("database_url")]
+Host = Annotated[str | None, _option("host")]
+Port = Annotated[int | None, _option("port")]
+Output = Annotated[Path | None, typer.Option(help="File to write to instead of the terminal.")]
+
+commands = typer.Typer(
+    help="국가전략기술 연결 데이터 | What Korea's ministries know about national strategic technologies, in one graph.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Stopped(Exception):
+    """Something that the person at the terminal can put right; the message says how."""
+
+
+def main() -> None:
+    """Run a command; what its user can put right is told in a sentence, without a traceback."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # A supervisor's stop is like Ctrl-C: the private server has to be closed on the way out.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        commands()
+    except (DatabaseUnavailable, Stopped) as error:
+        message = str(error)
+    except ValidationError as error:
+        message = "\n".join(
+            f"The setting {problem['loc'][0]} is wrong: {problem['msg']}." for problem in error.errors()
+        )
+    except sa.exc.DBAPIError as error:
+        message = f"The database refused: {error.orig}".splitlines()[0]
+    typer.echo(message, err=True)
+    sys.exit(1)
+
+
+@commands.command()
+def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """Answer requests; the first start makes the tables and publishes the built-in facts."""
+    settings = _settings(host=host, port=port, data_dir=data_dir, database_url=database_url)
+    began = time.monotonic()
+
+    def tell(what: str) -> None:
+        typer.echo(f"{time.monotonic() - began:5.1f} s  {what}")
+
+    with _listening(settings.host, settings.port) as listener, _database(settings) as url:
+        tell(f"PostgreSQL answers ({'given' if settings.database_url else 'private server'})")
+        asyncio.run(prepare(url))
+        tell("Tables and facts are there")
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(url, settings),
+                log_config=None,
+                access_log=False,
+                lifespan="on",
+                timeout_graceful_shutdown=settings.stop_seconds,
+            )
+        )
+        address, number = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        tell(f"NEXT Graph listens on http://{shown}:{number} (Ctrl-C stops it)")
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    tell("Stopped")
+
+
+@commands.command()
+def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """Bring the tables of the database up to date."""
+    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        before = asyncio.run(migrations.current(url))
+        asyncio.run(migrations.upgrade(url))
+    typer.echo(f"Tables: {before or 'none'} -> {migrations.head()}")
+
+
+@commands.command()
+def schema(output: Output = None) -> None:
+    """Print the contract in the schema definition language."""
+    if output is None:
+        typer.echo(printed_schema(), nl=False)
+        return
+    try:
+        output.write_text(printed_schema(), "utf-8")
+    except OSError as error:
+        raise Stopped(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _settings(**options: Any) -> Settings:
+    given = {name: value for name, value in options.items() if value is not None}
+    if "data_dir" in given and "database_url" in given:
+        raise Stopped("Give --data-dir for the private server or --database-url for another, not both.")
+    if "data_dir" in given:
+        # What is typed goes before what the environment says.
+        given["database_url"] = None
+    return Settings(**given)
+
+
+def _database(settings: Settings) -> AbstractContextManager[sa.URL]:
+    if settings.database_url is None:
+        return private_server(settings.data_dir or data_directory())
+    return nullcontext(normalised(settings.database_url.get_secret_value()))
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """Take the port before the long preparations; who connects meanwhile is answered after them."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Stopped(
+            f"{host} port {port} cannot be listened on ({error.strerror}): stop the program that uses it, "
+            "or choose another with --port or --host."
+        ) from error
+    with listener:
+        yield listener

@@ -55,8 +55,8 @@ def test_every_model_has_a_type_with_every_column() -> None:
 def fields_of(mapper: Any) -> set[str]:
     """Name the fields that show a model's columns: a key is shown as its relation, the parts of a time as one field."""
     parts = {column.name for composite in mapper.composites for column in composite.columns}
-    relations = {key.name: name for name, relation in mapper.relationships.items() for key in relation.local_columns}
-    del relations["id"]
+    to_one = {name: relation for name, relation in mapper.relationships.items() if not relation.uselist}
+    relations = {key.name: name for name, relation in to_one.items() for key in relation.local_columns}
     relations |= {"owner_id": "owner", "released_in": "release"}
     columns = {relations.get(column.name, column.name) for column in mapper.local_table.columns}
     return columns - parts | set(mapper.composites.keys())

@@ -1,0 +1,7 @@
+"""``python -m api`` is the command ``nextgraph``."""
+
+from __future__ import annotations
+
+from api.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""The application: the one place where the parts are wired together."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from api.errors import Code, Refused, refusal
+from api.graphql import GraphQLEndpoint
+from api.health import Health
+from api.landing import landing
+from api.request_id import RequestId
+from db.reading import open_database
+from schema import contract, printed_schema
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    import sqlalchemy as sa
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api.settings import Settings
+    from schema.sql import Data
+
+CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
+
+
+def create_app(
+    url: sa.URL, settings: Settings, opening: Callable[..., AbstractAsyncContextManager[Data]] = open_database
+) -> Starlette:
+    """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
+    graphql = GraphQLEndpoint(contract().executor, settings.body_limit)
+    health = Health(url)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        async with opening(url, size=settings.pool_size) as data:
+            yield {"data": data}
+
+    return Starlette(
+        routes=[
+            Route("/", landing),
+            Route("/graphql", graphql.answer, methods=["GET", "POST"]),
+            Route("/graphql/schema.graphql", schema),
+            Route("/health/live", health.live),
+            Route("/health/ready", health.ready),
+        ],
+        middleware=[Middleware(RequestId)],
+        exception_handlers={HTTPException: refuse, Exception: fail},
+        lifespan=lifespan,
+    )
+
+
+async def schema(_request: Request) -> Response:
+    """Show the contract."""
+    return PlainTextResponse(printed_schema())
+
+
+async def refuse(request: Request, error: Exception) -> Response:
+    """Answer a request for an address or a method that is not there."""
+    assert isinstance(error, HTTPException)
+    return refusal(
+        request, Refused(error.status_code, CODES.get(error.status_code, Code.BAD_REQUEST), headers=error.headers)
+    )
+
+
+async def fail(request: Request, _error: Exception) -> Response:
+    """Answer a request that failed in a way nobody foresaw; the server that runs the application logs it."""
+    return refusal(request, Refused(500, Code.INTERNAL))

@@ -1,0 +1,98 @@
+"""What a client hears when something fails: a code, a sentence and the request's id, and nothing from inside."""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.responses import Response
+
+from db.connection import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+
+logger = logging.getLogger("nextgraph")
+
+JSON = "application/json"
+RETRY_SECONDS = "5"
+
+
+class Code(Enum):
+    """Every code that ``extensions.code`` may have, with what it means and what to do."""
+
+    BAD_REQUEST = "The HTTP request is not a GraphQL request: correct what the message names."
+    BAD_INPUT = "A variable or an argument has a value that cannot be used: correct the value."
+    BAD_CURSOR = "A cursor was altered or belongs to another ordering: take cursors from the same list."
+    NOT_FOUND = "What was asked for by identifier or by address does not exist."
+    GRAPHQL_PARSE_FAILED = "The document is not GraphQL: correct the syntax at the location given."
+    GRAPHQL_VALIDATION_FAILED = "The document does not fit the schema: compare it with /graphql/schema.graphql."
+    LIMIT_EXCEEDED = "The request is larger or nests deeper than the server accepts: ask for less at a time."
+    METHOD_NOT_ALLOWED = "The address does not take this HTTP method: use one that the Allow header names."
+    NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
+    UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
+    DATABASE_UNAVAILABLE = "The database cannot be reached at the moment: try again after the time in Retry-After."
+    INTERNAL = "Something went wrong inside the server: tell its operator the request id."
+
+
+class Refused(Exception):
+    """A request that gets no data, with the HTTP status that says so."""
+
+    def __init__(
+        self, status: int, code: Code, message: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message or code.value)
+        self.status, self.code, self.headers = status, code, headers or {}
+
+
+def refusal(request: Request, refused: Refused, media_type: str = JSON) -> Response:
+    """Answer a request with nothing but one error."""
+    request_id: str = request.state.request_id
+    error = {"message": str(refused), "extensions": {"code": refused.code.name, "requestId": request_id}}
+    # What answers an exception that nobody foresaw stands outside the middleware that adds this header.
+    headers = {**refused.headers, "X-Request-Id": request_id}
+    return Response(orjson.dumps({"errors": [error]}), refused.status, headers, f"{media_type}; charset=utf-8")
+
+
+def shown(errors: Sequence[GraphQLError], request_id: str, otherwise: Code, asked: object) -> list[Mapping[str, Any]]:
+    """Return errors as clients may see them; ``otherwise`` is the code of those that the schema's machinery found.
+
+    The first one that nobody foresaw is logged, with what was ``asked``. An unreachable database is raised instead:
+    it fails the request as a whole.
+    """
+    causes = [_cause(error) for error in errors]
+    for cause in causes:
+        if isinstance(cause, DatabaseUnavailable):
+            raise cause
+    unforeseen = [cause for cause in causes if cause and not isinstance(cause, RecursionError)]
+    if unforeseen:
+        log_unforeseen(unforeseen[0], request_id, asked)
+    return [_shown(error, cause, request_id, otherwise) for error, cause in zip(errors, causes, strict=True)]
+
+
+def log_unforeseen(error: Exception, request_id: str, asked: object) -> None:
+    """Leave the operator what the client is not told."""
+    logger.error("Request %s (%s) failed", request_id, asked, exc_info=error)
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    """Return the exception that graphql-core turned into an error, unless it was meant for the client."""
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+def _shown(error: GraphQLError, cause: Exception | None, request_id: str, otherwise: Code) -> Mapping[str, Any]:
+    extensions = dict(error.extensions or {})
+    extensions.setdefault("code", otherwise.name)
+    message = error.message
+    if cause:
+        code = Code.LIMIT_EXCEEDED if isinstance(cause, RecursionError) else Code.INTERNAL
+        extensions, message = {"code": code.name}, code.value
+    return {**error.formatted, "message": message, "extensions": {**extensions, "requestId": request_id}}

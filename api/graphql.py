@@ -1,0 +1,86 @@
+"""GraphQL over HTTP, as its specification describes it.
+
+A request that is not well-formed (the body is no JSON, ``query`` is missing) is answered with a 4xx status. One that is
+well-formed but fails before execution (syntax, validation, operation, variables) gets 400 where the client accepts
+``application/graphql-response+json``, and 200 in ``application/json``: clients of that older type may not read the body
+of any other status. Once execution has begun the status is 200, errors of fields included. Two cases have statuses of
+their own in both types: an operation other than a query by GET (405) and an unreachable database (503).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import GraphQLSyntaxError, OperationType, get_operation_ast
+from starlette.responses import Response
+
+from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
+from api.request import Asked, asked, media_type
+from db.connection import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from graphql import ExecutionResult
+    from starlette.requests import Request
+
+    from schema.sql import Document, Executor
+
+
+class GraphQLEndpoint:
+    """Answers GraphQL requests with the executor of a schema and the data that the application has open."""
+
+    def __init__(self, executor: Executor, body_limit: int) -> None:
+        self._executor, self._body_limit = executor, body_limit
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request; there is always an answer, and it always has GraphQL's shape."""
+        media: str = JSON
+        question: Asked | None = None
+        try:
+            media = media_type(request.headers.get("accept"))
+            question = await asked(request, self._body_limit)
+            response = await self._execute(request, question, media)
+        except Refused as refused:
+            response = refusal(request, refused, media)
+        except DatabaseUnavailable:
+            unavailable = Refused(503, Code.DATABASE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
+            response = refusal(request, unavailable, media)
+        except RecursionError:
+            response = refusal(request, Refused(400, Code.LIMIT_EXCEEDED), media)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
+            log_unforeseen(error, request.state.request_id, question)
+            response = refusal(request, Refused(500, Code.INTERNAL), media)
+        response.headers["Vary"] = "Accept"
+        return response
+
+    async def _execute(self, request: Request, question: Asked, media: str) -> Response:
+        document = self._executor.document(question.query)
+        _keep_get_safe(request, document, question.operation_name)
+        result = await self._executor.execute(document, request.state.data, question.variables, question.operation_name)
+        errors = result.errors or []
+        body: dict[str, Any] = {}
+        began = result.data is not None or any(error.path for error in errors)
+        if errors:
+            body["errors"] = shown(errors, request.state.request_id, _code(document, result), question)
+        if began:
+            body["data"] = result.data
+        status = 200 if began or media == JSON else 400
+        return Response(orjson.dumps(body), status, media_type=f"{media}; charset=utf-8")
+
+
+def _keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:
+    """Refuse to do by GET anything that may have an effect, whether or not the schema knows such operations."""
+    if request.method == "POST" or document.ast is None:
+        return
+    operation = get_operation_ast(document.ast, operation_name)
+    if operation and operation.operation is not OperationType.QUERY:
+        message = f"A {operation.operation.value} cannot be sent by {request.method}: use POST."
+        raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": "POST"})
+
+
+def _code(document: Document, result: ExecutionResult) -> Code:
+    """Return the code of the errors that graphql-core found by itself in this phase."""
+    if not document.errors:
+        return Code.BAD_INPUT
+    syntax = result.errors and isinstance(result.errors[0], GraphQLSyntaxError)
+    return Code.GRAPHQL_PARSE_FAILED if syntax else Code.GRAPHQL_VALIDATION_FAILED

@@ -1,0 +1,26 @@
+"""What an operator may set, by environment variable or by an option of the same name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one program; none has to be given."""
+
+    model_config = SettingsConfigDict(env_prefix="NEXTGRAPH_", env_ignore_empty=True, frozen=True)
+
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL to use, as postgresql://user:password@host:5432/database; else a private server."
+    )
+    data_dir: Path | None = Field(
+        None, description="Folder of the private PostgreSQL server; the user's data folder if not given."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 or :: lets other machines in.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    pool_size: int = Field(10, ge=1, le=1000, description="Database connections that requests share.")
+    body_limit: int = Field(1_000_000, ge=1, description="Bytes that the body of a request may have.")
+    stop_seconds: int = Field(30, ge=0, description="Seconds that running requests are given to finish at a stop.")

@@ -1,0 +1,67 @@
+"""The contenders, each a real HTTP server in a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+import uvicorn
+
+from tests.benchmarks.queries import graphql_request, route_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.benchmarks.queries import Query
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A way to answer the queries: its name, which is also its module's, and what its requests look like."""
+
+    name: str
+    request: Callable[[Query, dict[str, Any]], bytes]
+
+
+CONTENDERS = (
+    Contender("ours", graphql_request),
+    Contender("limit", route_request),
+    Contender("loaders", graphql_request),
+)
+
+
+@contextmanager
+def running(contender: Contender, url: sa.URL) -> Iterator[int]:
+    """Serve a contender in a process of its own, and give its port."""
+    address = url.render_as_string(hide_password=False)
+    command = [sys.executable, "-m", __name__, contender.name, address]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            if not line:
+                raise RuntimeError(f"{contender.name} did not start.")
+            yield int(line)
+        finally:
+            process.terminate()
+
+
+def serve(name: str, address: str) -> None:
+    """Serve a contender on any free port, which the first line of the output names."""
+    application = import_module(f"tests.benchmarks.{name}").application(sa.make_url(address))
+    # The backlog takes requests from now on; they are answered when the application has started.
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    # Everything else is uvicorn's default, the same for all.
+    config = uvicorn.Config(application, log_level="warning", access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])

@@ -1,0 +1,147 @@
+"""What the fields mean that are no plain column or foreign key, by ``Type.field``; ``Fact`` stands for every fact."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.schema.oracle.rows import Row, Rows
+
+Arguments = "Mapping[str, Any]"
+Meaning = "Callable[[Rows, Row, Mapping[str, Any]], Any]"
+
+ZEROS = {"WON": 0, "THOUSAND": 3, "MILLION": 6, "EOK": 8, "JO": 12}
+
+
+def related(table: str, column: str) -> Callable[..., list[Row]]:
+    """Return the meaning "the rows of ``table`` whose ``column`` names this row"."""
+    return lambda rows, row, _arguments: rows.where(table, column, row["id"])
+
+
+def linked(table: str, mine: str, theirs: str) -> Callable[..., list[Row]]:
+    """Return the meaning "what rows of ``table`` tie to this row", each once."""
+
+    def meaning(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> list[Row]:
+        ids = dict.fromkeys(link[theirs] for link in rows.where(table, mine, row["id"]))
+        return [rows.by_id[identifier] for identifier in ids]
+
+    return meaning
+
+
+def money(column: str) -> Callable[..., Decimal]:
+    """Return the meaning "this amount, in the unit asked for"."""
+
+    def meaning(_rows: Rows, row: Row, arguments: Mapping[str, Any]) -> Decimal:
+        unit = arguments["unit"].name if "unit" in arguments else "WON"
+        return Decimal(row[column]).scaleb(-ZEROS[unit])
+
+    return meaning
+
+
+def _successions(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> list[Row]:
+    return [each for each in rows.tables["successions"] if row["id"] in (each["predecessor_id"], each["successor_id"])]
+
+
+def _contacts(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> list[Row]:
+    units = rows.where("units", "organization_id", row["id"])
+    return [contact for unit in units for contact in rows.where("contacts", "unit_id", unit["id"])]
+
+
+def _release(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> Row:
+    (release,) = rows.where("releases", "number", row["released_in"])
+    return release
+
+
+def _statute_count(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> int:
+    coverages = rows.where("area_coverages", "area_id", row["id"])
+    return len({rows.by_id[coverage["regime_id"]]["statute_id"] for coverage in coverages})
+
+
+def _priority(rows: Rows, row: Row, arguments: Mapping[str, Any]) -> bool:
+    statutes = {regime["statute_id"] for regime in rows.tables["regimes"]}
+    return _statute_count(rows, row, arguments) == len(statutes)
+
+
+def _published_count(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> int | None:
+    parts = [
+        (rows.by_id[part["statistic_id"]]["reference_on"], part)
+        for part in rows.where("statistic_components", "regime_id", row["id"])
+        if rows.by_id[part["statistic_id"]]["measure"] == "technologies"
+    ]
+    if not parts:
+        return None
+    dated = [day for day, _ in parts if day is not None]
+    latest = [part for day, part in parts if day == (max(dated) if dated else None)]
+    return round_half_up(min(latest, key=lambda part: str(part["id"]))["value"])
+
+
+def round_half_up(number: Decimal) -> int:
+    """Round to the nearest integer, halves away from zero, as PostgreSQL does."""
+    whole = int(abs(number) + Decimal("0.5"))
+    return -whole if number < 0 else whole
+
+
+def _amount_text(_rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> str:
+    won, parts = abs(row["amount"]), []
+    for name, size in (("조", 10**12), ("억", 10**8), ("만", 10**4), ("", 1)):
+        count, won = divmod(won, size)
+        if count:
+            parts.append(f"{count:,}{name}")
+    text = " ".join(parts) or "0"
+    space = "" if text[-1].isdigit() else " "
+    return ("△" if row["amount"] < 0 else "") + text + space + "원"
+
+
+def _ministry(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> Row | None:
+    bearers = [
+        (
+            (rows.by_id[name["organization_id"]]["valid_to"] is not None),
+            name["kind"] != "OFFICIAL",
+            name["organization_id"],
+        )
+        for name in rows.where("organization_names", "name", arguments["name"])
+        if rows.by_id[name["organization_id"]]["@type"] == "Ministry"
+    ]
+    return rows.by_id[min(bearers)[2]] if bearers else None
+
+
+def _technology(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> Row | None:
+    found = rows.by_id.get(arguments["id"])
+    return found if found and found["@type"] == "Technology" else None
+
+
+MEANINGS: dict[str, Callable[[Rows, Row, Mapping[str, Any]], Any]] = {
+    "Query.ministry": _ministry,
+    "Query.technology": _technology,
+    "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
+    "Fact.release": _release,
+    "Fact.claims": related("claims", "subject_id"),
+    "Organization.children": related("organizations", "parent_id"),
+    "Organization.successions": _successions,
+    "Organization.predecessors": linked("successions", "successor_id", "predecessor_id"),
+    "Organization.successors": linked("successions", "predecessor_id", "successor_id"),
+    "Organization.contacts": _contacts,
+    "Organization.policyInstruments": related("policy_instruments", "actor_id"),
+    "Organization.memberships": related("memberships", "organization_id"),
+    "Organization.participations": related("participations", "organization_id"),
+    "Organization.documents": related("documents", "publisher_id"),
+    "Ministry.statutes": related("statutes", "ministry_id"),
+    "Ministry.projects": related("projects", "ministry_id"),
+    "Ministry.budgetLines": related("budget_lines", "ministry_id"),
+    "Body.fields": linked("body_fields", "body_id", "field_id"),
+    "TechnologyField.bodies": linked("body_fields", "field_id", "body_id"),
+    "Regime.publishedCount": _published_count,
+    "CommonArea.statuteCount": _statute_count,
+    "CommonArea.priority": _priority,
+    "CommonArea.sectorFields": lambda rows, row, _: rows.where("sector_fields", "sector", row["sector"]),
+    "Passage.supportedClaims": related("claims", "passage_id"),
+    "BudgetLine.amount": money("amount"),
+    "BudgetLine.amountText": _amount_text,
+    "BudgetAllocation.amount": money("amount"),
+    "BudgetSummary.total": money("total"),
+    "BudgetSummary.gross": money("gross"),
+    "BudgetSummary.distinct": money("distinct"),
+}
