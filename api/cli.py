@@ -89,6 +89,7 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
                 create_app(url, settings),
                 log_config=None,
                 access_log=False,
+                server_header=False,
                 lifespan="on",
                 timeout_graceful_shutdown=settings.stop_seconds,
             )

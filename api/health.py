@@ -7,18 +7,19 @@ import time
 from typing import TYPE_CHECKING
 
 import orjson
+import sqlalchemy as sa
 from starlette.responses import Response
 
+from api.errors import logger
 from db import migrations, releases
 from db.connection import DatabaseUnavailable, engine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sqlalchemy as sa
     from starlette.requests import Request
 
-Part = dict[str, "bool | str"]
+Part = dict[str, bool | str]
 OK: Part = {"ok": True}
 LOOKS_LAST_SECONDS = 1
 LOOK_SECONDS = 3
@@ -60,6 +61,9 @@ class Health:
                 return {**parts, "release": OK if published else _failing("No release has been published yet.")}
         except DatabaseUnavailable:
             return {**parts, "database": _failing("The database cannot be reached.")}
+        except sa.exc.SQLAlchemyError:
+            logger.exception("The database answered the question for its readiness with an error")
+            return {**parts, "database": _failing("The database answers with an error.")}
         except TimeoutError:
             return {**parts, "database": _failing(f"The database did not answer within {LOOK_SECONDS} seconds.")}
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from db.bootstrap import prepare
 from db.connection import engine, normalised
 from db.server import private_server
 
@@ -42,6 +43,14 @@ def server_url() -> Iterator[sa.URL]:
 @pytest.fixture
 def empty_database(server_url: sa.URL) -> Iterator[sa.URL]:
     with new_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def dataset_url(server_url: sa.URL) -> Iterator[sa.URL]:
+    """A database that holds the built-in dataset, for tests that only read."""
+    with new_database(server_url) as url:
+        asyncio.run(prepare(url))
         yield url
 
 

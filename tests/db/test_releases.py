@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -135,6 +137,31 @@ async def test_nothing_to_publish(connection: AsyncConnection) -> None:
     assert await publish(connection, "again", put=[ministry("a")]) is None
     assert await publish(connection, "empty") is None
     assert await count(connection, Release.__table__) == 1
+
+
+@pytest.mark.parametrize("identifier", ["document:a", "milestone:a", "statistic:a"])
+async def test_a_change_in_any_column_is_a_change(connection: AsyncConnection, identifier: str) -> None:
+    table = fact_tables()[facts.table_of(identifier)]
+    columns = [column for column in table.columns if column.name not in {"id", "released_in"}]
+    row: facts.Row = {column.name: None if column.nullable else some(column) for column in columns}
+    await publish(connection, "1", put=[ministry("a"), facts.fact_of(identifier, row)])
+    for column in columns:
+        row[column.name] = another(column)
+        published = await publish(connection, column.name, put=[facts.fact_of(identifier, row)])
+        assert published is not None, column.name
+
+
+def some(column: sa.Column[Any]) -> Any:
+    kind = column.type.python_type
+    return next(iter(kind)) if issubclass(kind, Enum) else kind()
+
+
+def another(column: sa.Column[Any]) -> Any:
+    kind = column.type.python_type
+    if issubclass(kind, Enum):
+        return [*kind][-1]
+    others = {date: date(2030, 1, 1), datetime: datetime(2030, 1, 1, tzinfo=UTC), Decimal: Decimal("0.5"), int: 2030}
+    return others.get(kind, "ministry:a")
 
 
 async def test_every_kind_of_value(connection: AsyncConnection) -> None:

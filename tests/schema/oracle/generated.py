@@ -25,7 +25,7 @@ TEXTS = (
 NUMBERS = (-1, 0, 1, 2, 3, 2**31 - 1)
 MONEY = (-(2**63), -1_234_567, 0, 1, 10_000, 9_807_914_000_000, 2**63 - 1)
 DECIMALS = tuple(Decimal(text) for text in ("-0.001", "0", "0.10", "1", "1.50", "100", "513", "8600000000000.5", "1e30"))
-DAYS = tuple(date(2026, 6, 18) + timedelta(days=days) for days in (-900, -1, 0, 1)) + (date(1, 1, 1), date(9998, 12, 31))
+DAYS = tuple(date(2026, 6, 18) + timedelta(days=days) for days in (-900, -1, 0, 1)) + (date(1, 1, 2), date(9998, 12, 31))
 INSTANTS = tuple(datetime(2026, 6, 18, 5, 0, tzinfo=UTC) + timedelta(hours=hours) for hours in (-5000, 0, 1, 12))
 PRINTS = ("~'26.下", "'26.12", "")
 MONEYS = {"amount", "total", "gross", "distinct", "rounded_to"}

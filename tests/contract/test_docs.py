@@ -1,0 +1,196 @@
+"""The documents tell the truth: their queries run, their tables equal the code, their links lead somewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from api.errors import Code
+from api.settings import Settings
+from db.reading import Database, open_database
+from schema import contract
+from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
+from tests.contract.markdown import (
+    DOCUMENTS,
+    REPOSITORY,
+    Example,
+    anchors,
+    blocks,
+    examples,
+    links,
+    name,
+    section,
+    table,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    import sqlalchemy as sa
+
+    from schema.sql import Reader
+
+README = REPOSITORY / "README.md"
+ASKING = REPOSITORY / "docs" / "asking.md"
+OPERATIONS = REPOSITORY / "docs" / "operations.md"
+PLANNER = REPOSITORY / "docs" / "planner.md"
+EXAMPLES = [example for path in DOCUMENTS for example in examples(path)]
+COMMANDS = ("pip install uv && uv run nextgraph serve", "pip install uv && uv run pytest")
+
+
+@dataclass
+class Recorded:
+    """The database, with a note of the statements that were sent to it."""
+
+    database: Database
+    statements: list[tuple[str, list[Any]]] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def reading(self, *, several: bool) -> AsyncIterator[Recorded]:
+        async with self.database.reading(several=several) as reader:
+            self.reader: Reader = reader
+            yield self
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
+        self.statements.append((sql, list(values)))
+        return await self.reader.fetch(sql, values)
+
+
+def answered(url: sa.URL, example: Example) -> tuple[dict[str, Any], list[tuple[str, list[Any]]]]:
+    """Ask what a document asks, and return the answer as a client reads it with the statements that it took."""
+
+    async def ask() -> tuple[dict[str, Any], list[tuple[str, list[Any]]]]:
+        executor = contract().executor
+        async with open_database(url) as database:
+            recorded = Recorded(database)
+            result = await executor.execute(executor.document(example.query), recorded, example.variables)
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = [error.formatted for error in result.errors]
+        return orjson.loads(orjson.dumps(answer)), recorded.statements
+
+    return asyncio.run(ask())
+
+
+def is_excerpt(shown: Any, whole: Any) -> bool:
+    """Return whether ``shown`` is ``whole`` with members and rows left out."""
+    if isinstance(shown, dict) and isinstance(whole, dict):
+        return all(key in whole and is_excerpt(value, whole[key]) for key, value in shown.items())
+    if isinstance(shown, list) and isinstance(whole, list):
+        rest = iter(whole)
+        return all(any(is_excerpt(item, other) for other in rest) for item in shown)
+    return bool(shown == whole)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_query_gives_the_answer_shown(dataset_url: sa.URL, example: Example) -> None:
+    answer, _ = answered(dataset_url, example)
+    if example.answer is None or "errors" not in example.answer:
+        assert "errors" not in answer
+    if example.answer is not None:
+        assert is_excerpt(example.answer, answer), orjson.dumps(answer).decode()
+
+
+def test_linked_query_is_the_one_that_the_server_shows() -> None:
+    linked, *_ = examples(README)
+    assert linked.query == (REPOSITORY / "api" / "linked.graphql").read_text("utf-8")
+    assert linked.variables == orjson.loads((REPOSITORY / "api" / "linked.json").read_bytes())
+    assert linked.answer
+
+
+def test_excerpt_leaves_out_and_does_not_change() -> None:
+    whole = {"a": [{"b": 1, "c": 2}, {"b": 3}], "d": None}
+    for excerpt in ({}, {"d": None}, {"a": [{"b": 3}]}, {"a": [{"c": 2}, {"b": 3}]}):
+        assert is_excerpt(excerpt, whole)
+    for other in ({"e": None}, {"d": 0}, {"a": [{"b": 2}]}, {"a": [{"b": 3}, {"b": 1}]}):
+        assert not is_excerpt(other, whole)
+
+
+def test_statement_shown_is_the_one_planned(dataset_url: sa.URL) -> None:
+    example, *_ = examples(PLANNER)
+    (shown,) = (block.text for block in blocks(PLANNER) if block.language == "sql")
+    _, ((sql, values),) = answered(dataset_url, example)
+    assert without_spaces(shown) == without_spaces(sql), sql
+    parameters = [row[:2] for row in table(PLANNER, "The statement") if row[0].startswith("`$")]
+    assert parameters == [[f"`${number}`", f"`{value}`"] for number, value in enumerate(values, 1)]
+
+
+def without_spaces(sql: str) -> str:
+    # No constant of a statement holds a space, so they may be left out everywhere.
+    return re.sub(r"\s+", "", sql)
+
+
+def test_every_setting_is_documented() -> None:
+    documented = table(OPERATIONS, "Settings")
+    assert documented == [
+        [f"`NEXTGRAPH_{setting.upper()}`", "none" if info.default is None else f"`{info.default}`", info.description]
+        for setting, info in Settings.model_fields.items()
+    ]
+
+
+def test_every_error_is_documented() -> None:
+    assert table(OPERATIONS, "Errors") == [[f"`{code.name}`", code.value] for code in Code]
+
+
+def test_limits_are_documented() -> None:
+    assert [row[1] for row in table(ASKING, "Limits")] == [
+        str(DEFAULT_PAGE),
+        str(LARGEST_PAGE),
+        f"{Settings.model_fields['body_limit'].default:,} bytes",
+    ]
+
+
+def test_every_noun_of_the_picture_is_a_type() -> None:
+    (picture,) = (block.text for block in blocks(README) if block.language == "mermaid")
+    nouns = set(re.findall(r"\b[A-Z]\w+", re.sub(r'"[^"]*"', "", picture)))
+    assert nouns
+    assert nouns <= contract().schema.type_map.keys()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in links(path):
+        if not link.startswith(("http://", "https://")):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def test_every_document_can_be_found() -> None:
+    """A page to which no link leads is not read."""
+    found = {(path.parent / link.partition("#")[0]).resolve() for path in DOCUMENTS for link in links(path)}
+    assert [name(path) for path in DOCUMENTS if path not in found | {README}] == []
+
+
+def test_readme_gives_both_commands() -> None:
+    commands = [block.text for block in blocks(README) if block.language == "sh"]
+    for command in COMMANDS:
+        assert any(command in text.splitlines() for text in commands)
+
+
+def test_decisions_are_one_page_and_numbered() -> None:
+    decisions = [path for path in DOCUMENTS if path.parent.name == "decisions"]
+    assert [path.name[:4] for path in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
+    for path in decisions:
+        assert len(path.read_text("utf-8").split()) <= 500, name(path)
+        assert section(path, "Decision").strip(), name(path)
+        assert section(path, "Why").strip(), name(path)
+
+
+def test_headings_are_in_order() -> None:
+    """Every document has one title, and no level is left out."""
+    for path in DOCUMENTS:
+        levels = [len(marks) for marks in re.findall(r"^(#+) ", text(path), re.MULTILINE)]
+        assert levels[0] == 1, name(path)
+        assert levels.count(1) == 1, name(path)
+        assert all(after <= before + 1 for before, after in pairwise(levels)), name(path)
