@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,22 @@ def _connector(url: sa.URL, settings: Mapping[str, str]) -> Callable[..., Awaita
 
     async def connect(*_: Any, **options: Any) -> Any:
         with reachable(url):
-            return await asyncpg.connect(address, timeout=CONNECT_SECONDS, server_settings=dict(settings), **options)
+            connection = await asyncpg.connect(
+                address, timeout=CONNECT_SECONDS, server_settings=dict(settings), **options
+            )
+            await connection.set_type_codec("date", schema="pg_catalog", encoder=_days, decoder=_day, format="tuple")
+            return connection
 
     return connect
+
+
+# asyncpg would write the last day that Python knows as infinity; 9999-12-31 is a usual open end in Korean registers.
+_EPOCH = date(2000, 1, 1).toordinal()
+
+
+def _days(day: date) -> tuple[int]:
+    return (day.toordinal() - _EPOCH,)
+
+
+def _day(days: tuple[int]) -> date:
+    return date.fromordinal(days[0] + _EPOCH)

@@ -134,10 +134,10 @@ def fuzzy_date(comment: str, prefix: str) -> Mapped[Any]:
         orm.mapped_column(f"{prefix}_{part}", type_, nullable=True, comment=f"{comment}: {label}")
         for part, (type_, label) in FuzzyDate.PARTS.items()
     ]
-    made: Any = orm.composite(FuzzyDate, *columns, return_none_on=lambda *parts: not any(parts))
+    composite = orm.composite(FuzzyDate, *columns, return_none_on=lambda *parts: not any(parts))
     # SQLAlchemy 2.1 takes doc= here and drops it.
-    made.doc = comment
-    return made
+    composite.doc = comment
+    return composite
 
 
 class Fact(Base):

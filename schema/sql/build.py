@@ -49,13 +49,13 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
     declare_enums(enums)
     types = link_types()
     declare_inputs(types)
+    (query,) = ROOTS
+    roots = _roots(query)
     for name, declaration in DECLARATIONS.items():
         _give_list_arguments(declaration.cls)
         make = strawberry.interface if declaration.is_interface else strawberry.type
         make(declaration.cls, name=name, description=describe(declaration))
-    (query,) = ROOTS
     _give_list_arguments(query)
-    roots = _roots(query)
     strawberry.type(query, name="Query", description="조회 | Everything that can be asked")
     schema = strawberry.Schema(
         query=query,
@@ -80,7 +80,9 @@ def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
     for name, annotation in query.__annotations__.items():
         graphql_name = to_camel_case(name)
         if graphql_name not in roots:
-            roots[graphql_name] = link_root(name, annotation, vars(query)[name])
+            member = vars(query)[name]
+            root = roots[graphql_name] = link_root(name, annotation, member)
+            member.description = member.description or describe(DECLARATIONS[root.target])
     return roots
 
 

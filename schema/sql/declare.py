@@ -12,7 +12,7 @@ import decimal
 import inspect
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -24,7 +24,7 @@ from schema.sql.connection import Connection, Node
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from strawberry.extensions import FieldExtension
 
@@ -141,22 +141,29 @@ def python(*columns: str) -> Callable[[Callable[[Any], Any]], Any]:
     return declare
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
 def type(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:  # noqa: A001
-    """Declare a GraphQL type over a model; ``order`` names the columns that order its lists by default."""
+    """Declare a GraphQL type over a model; ``order`` names what orders its lists by default.
+
+    A part of a value type is named ``"due.latest"``.
+    """
     return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=False))
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
 def interface(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:
     """Declare a GraphQL interface over a model whose sub-models are the types that implement it."""
     return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=True))
 
 
-@dataclass_transform(kw_only_default=True)
-def value(cls: C) -> C:
-    """Declare a type whose fields are columns of the row that holds it, named ``<field>_<part>``."""
-    return _declare(cls, Declaration(cls, None, (), is_interface=False))
+def value(descriptions: Mapping[str, str]) -> Callable[[C], C]:
+    """Declare a type whose fields are columns of the row that holds it, named ``<field>_<part>``, and describe them."""
+
+    def declare(cls: C) -> C:
+        _declare(cls, Declaration(cls, None, (), is_interface=False))
+        for name, text in descriptions.items():
+            vars(cls)[name].description = text
+        return cls
+
+    return declare
 
 
 def roots(cls: C) -> C:
@@ -168,11 +175,17 @@ def roots(cls: C) -> C:
 
 
 def _node(self: Any, id: strawberry.ID) -> Node | None:  # noqa: A002
-    """식별자로 하나 조회 | Whatever this identifier names, or null"""
+    """식별자로 하나 조회 | Whatever this identifier names, or null
+
+    id: 식별자 | Its identifier
+    """
 
 
 def _nodes(self: Any, ids: list[strawberry.ID]) -> list[Node | None]:  # type: ignore[empty-body]
-    """식별자로 여럿 조회 | What these identifiers name, in their order; a missing one is null and named in errors"""
+    """식별자로 여럿 조회 | What these identifiers name, in their order; a missing one is null and named in errors
+
+    ids: 식별자들 | Their identifiers
+    """
 
 
 def first_line(text: str | None) -> str | None:
@@ -187,13 +200,16 @@ def _declare(cls: C, declaration: Declaration) -> C:
 
 
 def method_arguments(method: Callable[..., Any]) -> list[StrawberryArgument]:
-    """Return the GraphQL arguments of a method: its parameters after ``self``."""
+    """Return the GraphQL arguments of a method: its parameters after ``self``, described by lines ``name: text``."""
     parameters = list(inspect.signature(method).parameters.values())[1:]
+    lines = (line.partition(": ") for line in inspect.cleandoc(method.__doc__ or "").splitlines())
+    described = {name: text for name, _, text in lines}
     return [
         StrawberryArgument(
             python_name=parameter.name,
             graphql_name=None,
             type_annotation=StrawberryAnnotation(parameter.annotation, namespace=NAMESPACE),
+            description=described.get(parameter.name),
             default=UNSET if parameter.default is parameter.empty else parameter.default,
         )
         for parameter in parameters
@@ -203,17 +219,18 @@ def method_arguments(method: Callable[..., Any]) -> list[StrawberryArgument]:
 def _annotate(cls: builtins.type[Any]) -> None:
     """Turn every annotation of the class and of its bases into a field of the class itself; methods follow."""
     annotations: dict[str, Any] = {}
+    methods: dict[str, DeclaredField] = {}
     for base in reversed(cls.__mro__[:-1]):
-        annotations |= vars(base).get("__annotations__", {})
+        for name, annotation in vars(base).get("__annotations__", {}).items():
+            annotations[name] = annotation
+            methods.pop(name, None)
         for name, member in vars(base).items():
             if isinstance(member, DeclaredField) and member.method:
+                methods[name] = copy(member)
                 annotations.pop(name, None)
-                setattr(cls, name, copy(member))
     for name, annotation in annotations.items():
-        if not isinstance(vars(cls).get(name), DeclaredField):
-            setattr(cls, name, SqlField(python_name=name, type_annotation=StrawberryAnnotation(annotation)))
-    cls.__annotations__ = annotations | {
-        name: member.method.__annotations__["return"]
-        for name, member in vars(cls).items()
-        if isinstance(member, DeclaredField) and member.method
-    }
+        setattr(cls, name, SqlField(python_name=name, type_annotation=StrawberryAnnotation(annotation)))
+    for name, member in methods.items():
+        setattr(cls, name, member)
+    returns = {name: member.method.__annotations__["return"] for name, member in methods.items()}
+    cls.__annotations__ = annotations | returns

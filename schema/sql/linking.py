@@ -118,10 +118,6 @@ class LinkedType:
         """Return whether Strawberry extensions or permissions stand on a field, which only Python can run."""
         return bool(self.members[name].extensions)
 
-    def default_order(self) -> tuple[str, ...]:
-        """Return the fields that order lists of the type where the client does not."""
-        return tuple(to_camel_case(name) for name in self.declaration.order)
-
     def possible_types(self) -> dict[Any, str]:
         """Return the implementing types of an interface by the value of the model's discriminator."""
         if not self.declaration.is_interface:
@@ -168,7 +164,10 @@ def _link(name: str, declaration: Declaration) -> LinkedType:
         if isinstance(member, PythonField):
             linked.fields[graphql_name] = Resolved(member.columns)
         elif isinstance(member, SqlField):
-            kind, nullable = python_type(annotation)
+            try:
+                kind, nullable = python_type(annotation)
+            except NameError as error:
+                raise DeclarationError(f"{where}: {error}, neither as a declared type nor as a scalar.") from None
             if member.method:
                 found = _link_method(kind, nullable, member.method)
             elif mapper is None:
@@ -205,7 +204,7 @@ def _link_part(where: str, kind: Any, nullable: bool, name: str) -> Field:
     scalar = scalar_of(kind)
     if scalar is None or not nullable:
         raise DeclarationError(f"{where}: a part of a value type is a nullable scalar.")
-    return Leaf(scalar, lambda entity, _: entity.column(name), nullable=True, certain=True)
+    return Leaf(scalar, lambda entity, _: entity.column(name), nullable=True, certain=False)
 
 
 def _link_attribute(where: str, kind: Any, nullable: bool, mapper: orm.Mapper[Any], name: str) -> Field:
@@ -233,9 +232,17 @@ def _link_relation(where: str, kind: Any, nullable: bool, relation: orm.Relation
     if relation.uselist:
         if get_origin(kind) is not Connection:
             raise DeclarationError(f"{where}: a list is a Connection.")
-        return ToMany(get_args(kind)[0].__name__, Key(local.name, remote.name), None)
+        return ToMany(_target(where, get_args(kind)[0], relation), Key(local.name, remote.name), None)
     _check_null(where, nullable, local)
-    return ToOne(kind.__name__, Key(local.name, remote.name), None, nullable)
+    return ToOne(_target(where, kind, relation), Key(local.name, remote.name), None, nullable)
+
+
+def _target(where: str, kind: Any, relation: orm.RelationshipProperty[Any]) -> str:
+    declared = DECLARATIONS.get(kind.__name__)
+    if declared is None or declared.model is not relation.mapper.class_:
+        model = relation.mapper.class_.__name__
+        raise DeclarationError(f"{where}: the relation leads to {model}, so its type is the one over that model.")
+    return str(kind.__name__)
 
 
 def _check_null(where: str, nullable: bool, column: Any) -> None:

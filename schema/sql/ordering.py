@@ -18,6 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from strawberry.utils.str_converters import to_camel_case
 
 from schema.sql.arguments import Bound, Variables
 from schema.sql.errors import BadCursor
@@ -61,9 +62,14 @@ class SortKey:
 
 def sort_keys(rows: Rows, entity: Entity, type_: LinkedType, order: Any) -> list[SortKey]:
     """Return the sort keys of ``order``, or of the type's own order where none is given, ending with the id."""
-    chosen = order or [{name: Direction.ASC} for name in type_.default_order()]
+    chosen = order or [_ascending(path) for path in type_.declaration.order]
     keys = [_key(rows, entity, type_, entry, "") for entry in chosen]
     return [*keys, _key(rows, entity, type_, {"id": Direction.ASC}, "")]
+
+
+def _ascending(path: str) -> Any:
+    first, _, rest = path.partition(".")
+    return {to_camel_case(first): _ascending(rest) if rest else Direction.ASC}
 
 
 def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any], above: str) -> SortKey:

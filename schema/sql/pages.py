@@ -57,7 +57,7 @@ class Page:
             return page
         order = [key.clause(backward=self.backward) for key in self._standing_in(alias)]
         number = sa.func.row_number().over(order_by=order).label("n")
-        return sa.select(sa.literal_column("*"), number).select_from(page).subquery(self.entity.alias)
+        return sa.select(sa.literal_column(f"{page.name}.*"), number).select_from(page).subquery(self.entity.alias)
 
     def lies_beyond(self, edge: str) -> sa.ColumnElement[bool]:
         """Return whether the list has rows that the cursor ``after`` or ``before`` keeps off the page."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schema.types.sources import Claim
 
 
-@sql.value
+@sql.value({part: text for part, (_, text) in models.FuzzyDate.PARTS.items()})
 class FuzzyDate:
     """시점 | A time as a source prints it, with the first and last day it can mean."""
 

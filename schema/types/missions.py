@@ -61,7 +61,7 @@ class Mission(Fact):
     starts: FuzzyDate | None
 
 
-@sql.type(models.Target, order=("title",))
+@sql.type(models.Target, order=("due.latest", "title"))
 class Target(Fact):
     title: str
     initiative: Initiative | None
@@ -80,7 +80,7 @@ class Roadmap(Fact):
     milestones: Connection[Milestone]
 
 
-@sql.type(models.Milestone, order=("title",))
+@sql.type(models.Milestone, order=("due.latest", "due.earliest", "title"))
 class Milestone(Fact):
     title: str
     due: FuzzyDate | None

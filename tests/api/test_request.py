@@ -92,7 +92,9 @@ def test_a_body_that_is_not_declared_as_json(client: httpx.Client, content_type:
     refused(response, 415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-@pytest.mark.parametrize("content_type", ["Application/JSON", "application/json;charset=UTF-8", JSON + ' ; charset="utf-8"'])
+@pytest.mark.parametrize(
+    "content_type", ["Application/JSON", "application/json;charset=UTF-8", JSON + ' ; charset="utf-8"']
+)
 def test_json_in_utf_8_in_any_spelling(client: httpx.Client, content_type: str) -> None:
     body = b'{"query": "{ __typename }"}'
     assert client.post("/graphql", content=body, headers={"Content-Type": content_type}).status_code == 200

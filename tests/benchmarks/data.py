@@ -86,9 +86,15 @@ def _ministries() -> Iterator[models.Fact]:
             short_name=f"합성{n:02}",
             code=f"{n:07}",
         )
-        for kind, name in ((NameKind.OFFICIAL, ministry), (NameKind.SHORT, f"합성{n:02}"), (NameKind.FORMER, f"옛합성{n:02}")):
+        for kind, name in (
+            (NameKind.OFFICIAL, ministry),
+            (NameKind.SHORT, f"합성{n:02}"),
+            (NameKind.FORMER, f"옛합성{n:02}"),
+        ):
             key = f"{n:02}-{kind.name.lower()}"
-            yield _new(models.OrganizationName, key, organization_id=_id(models.Ministry, f"{n:02}"), name=name, kind=kind)
+            yield _new(
+                models.OrganizationName, key, organization_id=_id(models.Ministry, f"{n:02}"), name=name, kind=kind
+            )
 
 
 def _lists(random: Random) -> Iterator[models.Fact]:
@@ -106,7 +112,12 @@ def _lists(random: Random) -> Iterator[models.Fact]:
         yield _new(models.Regime, str(n), code=f"SYN_{n}", term=f"합성기술 {n}", purpose=purpose, statute_id=statute)
         regime, status = _id(models.Regime, str(n)), TechnologyStatus.DESIGNATED
         yield _new(
-            models.FieldScheme, str(n), code=f"SYNTHETIC-{n}", name=f"합성 분야체계 {n}", status=status, regime_id=regime
+            models.FieldScheme,
+            str(n),
+            code=f"SYNTHETIC-{n}",
+            name=f"합성 분야체계 {n}",
+            status=status,
+            regime_id=regime,
         )
         for m in range(FIELDS):
             name, scheme = f"합성분야 {n}·{m:02}", _id(models.FieldScheme, str(n))
@@ -174,7 +185,11 @@ def _budgets(random: Random, count: int) -> Iterator[models.Fact]:
             ministry_id=_id(models.Ministry, f"{ministry:02}"),
         )
     for n in range(count):
-        ministry, project, amount = random.randrange(MINISTRIES), random.randrange(projects), random.randint(1, LARGEST_AMOUNT)
+        ministry, project, amount = (
+            random.randrange(MINISTRIES),
+            random.randrange(projects),
+            random.randint(1, LARGEST_AMOUNT),
+        )
         yield _new(
             models.BudgetLine,
             f"{n:06}",

@@ -18,14 +18,59 @@ if TYPE_CHECKING:
 
 ROWS = 14
 TEXTS = (
-    *("", " ", "가", "나", "가나", "가나다", "a", "A", "b", "é", "e\u0301", "%", "_", "\\", "\\n", '"', "'", "''", "a%b", "a_b"),
-    *("null", "true", "0", "🙂", "👩‍👩‍👧", "￿", "𝄞", "\n", "\r\n", "\t", "\x01", "\x1f", "\x7f", "\u2028", "$1", ":b0", "{}", "[]"),
+    *(
+        "",
+        " ",
+        "가",
+        "나",
+        "가나",
+        "가나다",
+        "a",
+        "A",
+        "b",
+        "é",
+        "e\u0301",
+        "%",
+        "_",
+        "\\",
+        "\\n",
+        '"',
+        "'",
+        "''",
+        "a%b",
+        "a_b",
+    ),
+    *(
+        "null",
+        "true",
+        "0",
+        "🙂",
+        "👩‍👩‍👧",
+        "￿",
+        "𝄞",
+        "\n",
+        "\r\n",
+        "\t",
+        "\x01",
+        "\x1f",
+        "\x7f",
+        "\u2028",
+        "$1",
+        ":b0",
+        "{}",
+        "[]",
+    ),
     *("</script>", "가" * 3000, "long " * 800),
 )
 NUMBERS = (-1, 0, 1, 2, 3, 2**31 - 1)
 MONEY = (-(2**63), -1_234_567, 0, 1, 10_000, 9_807_914_000_000, 2**63 - 1)
-DECIMALS = tuple(Decimal(text) for text in ("-0.001", "0", "0.10", "1", "1.50", "100", "513", "8600000000000.5", "1e30"))
-DAYS = tuple(date(2026, 6, 18) + timedelta(days=days) for days in (-900, -1, 0, 1)) + (date(1, 1, 2), date(9998, 12, 31))
+DECIMALS = tuple(
+    Decimal(text) for text in ("-0.001", "0", "0.10", "1", "1.50", "100", "513", "8600000000000.5", "1e30")
+)
+DAYS = tuple(date(2026, 6, 18) + timedelta(days=days) for days in (-900, -1, 0, 1)) + (
+    date(1, 1, 2),
+    date(9998, 12, 31),
+)
 INSTANTS = tuple(datetime(2026, 6, 18, 5, 0, tzinfo=UTC) + timedelta(hours=hours) for hours in (-5000, 0, 1, 12))
 PRINTS = ("~'26.下", "'26.12", "")
 MONEYS = {"amount", "total", "gross", "distinct", "rounded_to"}
@@ -67,10 +112,14 @@ def _values(choose: Random, model: Any, identifiers: dict[Any, list[str]], taken
             values[column.name] = None
         elif column.foreign_keys:
             target = targets.get(column.name, Organization)
-            choices = identifiers.get(target) or [id_ for kind in identifiers if issubclass(kind, target) for id_ in identifiers[kind]]
+            choices = identifiers.get(target) or [
+                id_ for kind in identifiers if issubclass(kind, target) for id_ in identifiers[kind]
+            ]
             values[column.name] = choose.choice(choices)
         elif column.name == "subject_id":
-            values[column.name] = choose.choice([choose.choice(choose.choice(list(identifiers.values()))), "", "no:such"])
+            values[column.name] = choose.choice(
+                [choose.choice(choose.choice(list(identifiers.values()))), "", "no:such"]
+            )
         elif column.unique:
             values[column.name] = f"{choose.choice(TEXTS)[:50]}{len(taken)}"
         else:
@@ -103,5 +152,3 @@ def _fuzzy(choose: Random) -> FuzzyDate:
         return choose.choice(values) if choose.random() < 0.7 else None
 
     return FuzzyDate(maybe(PRINTS), maybe(DAYS), maybe(DAYS), maybe(list(Precision)), maybe(list(Bound)))
-
-
