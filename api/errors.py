@@ -29,7 +29,7 @@ class Code(Enum):
     BAD_REQUEST = "The HTTP request is not a GraphQL request: correct what the message names."
     BAD_INPUT = "A variable or an argument has a value that cannot be used: correct the value."
     BAD_CURSOR = "A cursor was altered or belongs to another ordering: take cursors from the same list."
-    NOT_FOUND = "What was asked for by identifier or by address does not exist."
+    NOT_FOUND = "What was asked for does not exist: check the identifier or the address."
     GRAPHQL_PARSE_FAILED = "The document is not GraphQL: correct the syntax at the location given."
     GRAPHQL_VALIDATION_FAILED = "The document does not fit the schema: compare it with /graphql/schema.graphql."
     LIMIT_EXCEEDED = "The request is larger or nests deeper than the server accepts: ask for less at a time."

@@ -42,7 +42,9 @@ def connection(
     view = _View(objects, page, row, probe=probe)
     json = concat(json_object([(key, view.member(nodes, type_)) for key, nodes in selected.items()]))
     # Only now is it known which columns and joins the JSON needs.
-    return sa.select(json).select_from(row.joined(page.table(probe=probe))).scalar_subquery()
+    found = sa.select(json).select_from(row.joined(page.table(probe=probe)))
+    # HAVING makes one row of any page, also where nothing that was asked of it is an aggregate.
+    return found.having(sa.text("true")).scalar_subquery()
 
 
 def _whole(page: Page, node: FieldNode, type_: GraphQLObjectType) -> Piece:

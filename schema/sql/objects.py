@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_snake_case
 from schema.sql.arguments import Bound, read_arguments
 from schema.sql.entities import Entity
 from schema.sql.filters import Filter
+from schema.sql.interfaces import by_kind, first, is_shared, merged
 from schema.sql.linking import AnyNode, Embedded, Leaf, LinkedType, Resolved, ToMany, ToOne
 from schema.sql.lists import bare, connection
 from schema.sql.pages import PAGING
@@ -106,40 +107,76 @@ class Row:
         return self._object(nodes, type_, self._entity, self._type, abstract=True)
 
     def _json(self, nodes: list[FieldNode], type_: Any, entity: Entity, linked: LinkedType) -> sa.ColumnElement[str]:
-        if not is_abstract_type(type_):
-            return self._object(nodes, type_, entity, self._objects.types[type_.name])
-        branches = {
-            identity: self._object(
-                nodes, self._objects.selection.schema.get_type(name), entity, self._objects.types[name], abstract=True
-            )
-            for identity, name in linked.possible_types().items()
-        }
-        texts = {str(branch) for branch in branches.values()}
-        if len(texts) == 1:
-            return next(iter(branches.values()))
-        return sa.case(*((entity.is_kind(identity), branch) for identity, branch in branches.items()))
+        if is_abstract_type(type_):
+            return self._abstract(nodes, type_, entity, linked)
+        return self._object(nodes, type_, entity, self._objects.types[type_.name])
 
     def _object(
         self, nodes: list[FieldNode], type_: Any, entity: Entity, linked: LinkedType, *, abstract: bool = False
     ) -> sa.ColumnElement[str]:
-        members: dict[str, Piece] = {}
+        members: list[tuple[str, Piece]] = []
         if abstract and self._objects.statement.hydrated:
-            members["@typename"] = f'"{type_.name}"'
+            members.append(("@typename", f'"{type_.name}"'))
         for key, below in self._objects.selection.below(nodes, type_).items():
-            name = below[0].name.value
-            if name == "__typename":
-                members[key] = f'"{type_.name}"'
-                continue
-            field = linked.fields[name]
-            if isinstance(field, Resolved):
-                self._objects.statement.needs_python = True
-                for column in field.columns:
-                    members[f"@{column}"] = _leaf(linked.column(column), entity, {}, self._objects.statement)
+            members += self._members(key, below, type_, entity, linked)
+        return concat(json_object(dict(members).items()))
+
+    def _abstract(
+        self, nodes: list[FieldNode], type_: Any, entity: Entity, linked: LinkedType
+    ) -> sa.ColumnElement[str]:
+        """Return the JSON of a row that may be of several types.
+
+        What all types have in common is written once: a branch for each type at every level would double the statement
+        with each.
+        """
+        schema = self._objects.selection.schema
+        types: dict[Any, Any] = {kind: schema.get_type(name) for kind, name in linked.possible_types().items()}
+        selected = {kind: self._objects.selection.below(nodes, concrete) for kind, concrete in types.items()}
+        keys = merged([list(fields) for fields in selected.values()])
+        if keys is None:
+            branches = {
+                kind: self._object(nodes, concrete, entity, self._objects.types[concrete.name], abstract=True)
+                for kind, concrete in types.items()
+            }
+            return by_kind(entity, branches)
+        members: list[Piece] = []
+        if self._objects.statement.hydrated:
+            members += [
+                ',"@typename":',
+                by_kind(entity, {kind: constant(f'"{one.name}"') for kind, one in types.items()}),
+            ]
+        for key in keys:
+            found = {kind: fields[key] for kind, fields in selected.items() if key in fields}
+            if is_shared(found, types, type_, linked):
+                members += [
+                    f',"{key}":',
+                    self._member(linked.fields[first(found)[0].name.value], first(found), type_, entity),
+                ]
             else:
-                members[key] = self._member(field, below, type_, entity)
-                if linked.is_extended(name):
-                    self._objects.statement.needs_python = True
-        return concat(json_object(members.items()))
+                members.append(
+                    by_kind(
+                        entity, {kind: self._tail(key, below, types[kind], entity) for kind, below in found.items()}
+                    )
+                )
+        return concat(["{", sa.func.substr(concat(members or [""]), sa.literal_column("2")), "}"])
+
+    def _tail(self, key: str, nodes: list[FieldNode], type_: Any, entity: Entity) -> sa.ColumnElement[str]:
+        members = self._members(key, nodes, type_, entity, self._objects.types[type_.name])
+        return concat(piece for name, value in members for piece in (f',"{name}":', value))
+
+    def _members(
+        self, key: str, nodes: list[FieldNode], type_: Any, entity: Entity, linked: LinkedType
+    ) -> list[tuple[str, Piece]]:
+        name, statement = nodes[0].name.value, self._objects.statement
+        if name == "__typename":
+            return [(key, f'"{type_.name}"')]
+        field = linked.fields[name]
+        if isinstance(field, Resolved):
+            statement.needs_python = True
+            return [(f"@{column}", _leaf(linked.column(column), entity, {}, statement)) for column in field.columns]
+        if linked.is_extended(name):
+            statement.needs_python = True
+        return [(key, self._member(field, nodes, type_, entity))]
 
     def _member(self, field: Any, nodes: list[FieldNode], parent: GraphQLObjectType, entity: Entity) -> Piece:
         definition = parent.fields[nodes[0].name.value]

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.sql.arguments import Bound, Variables
 from schema.sql.errors import BadCursor
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
-from schema.sql.scalars import Scalar
+from schema.sql.scalars import Scalar, instant
 from schema.sql.statement import ONE, constant
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ _PARSERS: Mapping[type[sa.types.TypeEngine[Any]], Callable[[str], Any]] = {
     sa.Boolean: lambda text: {"true": True, "false": False}[text],
     sa.Numeric: Decimal,
     sa.Date: date.fromisoformat,
-    sa.TIMESTAMP: datetime.fromisoformat,
+    sa.TIMESTAMP: instant,
     sa.Text: str,
 }
 

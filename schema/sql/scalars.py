@@ -39,17 +39,18 @@ def _iso(parse: Callable[[str], Any], example: str) -> Callable[[Any], Any]:
     def parse_value(value: Any) -> Any:
         try:
             return parse(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise GraphQLError(f"{value!r:.60} is not in the form {example}.") from None
 
     return parse_value
 
 
-def _instant(value: str) -> datetime.datetime:
-    instant = datetime.datetime.fromisoformat(value)
-    if instant.tzinfo is None:
+def instant(value: str) -> datetime.datetime:
+    found = datetime.datetime.fromisoformat(value)
+    if found.tzinfo is None:
         raise ValueError(value)
-    return instant
+    # The driver sends UTC, and the first and last days of the calendar may have none.
+    return found.astimezone(datetime.UTC)
 
 
 def _scalar(name: str, description: str, parse: Callable[[Any], Any]) -> ScalarDefinition:
@@ -67,7 +68,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     datetime.datetime: _scalar(
         "DateTime",
         "시각 | Instant in the form 2026-06-18T14:00:00+09:00, answered in Korean time",
-        _iso(_instant, "2026-06-18T14:00:00+09:00"),
+        _iso(instant, "2026-06-18T14:00:00+09:00"),
     ),
 }
 

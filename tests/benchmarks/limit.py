@@ -27,15 +27,16 @@ POOL = 10
 
 TECHNOLOGY = """
 SELECT convert_to('{"data":{"technology":' || coalesce((
-    SELECT '{"id":"' || t.id || '","name":' || to_json(t.name) || ',"nameEn":' || coalesce(to_json(t.name_en)::text, 'null')
-        || ',"ordinal":' || coalesce(t.ordinal::text, 'null') || ',"status":"' || t.status
-        || '","designations":{"nodes":[' || coalesce((
+    SELECT '{"id":"' || t.id || '","name":' || to_json(t.name)
+        || ',"nameEn":' || coalesce(to_json(t.name_en)::text, 'null')
+        || ',"ordinal":' || coalesce(t.ordinal::text, 'null') || ',"status":"' || t.status || '","designations":{"nodes":[' || coalesce((
             SELECT string_agg('{"id":"' || d.id || '","change":"' || d.change
                 || '","locator":' || coalesce(to_json(d.locator)::text, 'null')
                 || ',"scope":' || coalesce(to_json(d.scope)::text, 'null')
                 || ',"promulgatedOn":' || coalesce('"' || d.promulgated_on || '"', 'null')
                 || ',"validFrom":' || coalesce('"' || d.valid_from || '"', 'null')
-                || ',"validTo":' || coalesce('"' || d.valid_to || '"', 'null') || '}', ',' ORDER BY d.promulgated_on, d.id)
+                || ',"validTo":' || coalesce('"' || d.valid_to || '"', 'null') || '}',
+                ',' ORDER BY d.promulgated_on, d.id)
             FROM (SELECT * FROM designations WHERE technology_id = t.id ORDER BY promulgated_on, id LIMIT 25) d
         ), '') || ']}}'
     FROM technologies t WHERE t.id = $1
@@ -55,7 +56,8 @@ SELECT convert_to('{"data":{"technologies":{"nodes":[' || coalesce(string_agg(
         SELECT string_agg('{"id":"' || d.id || '","change":"' || d.change
             || '","promulgatedOn":' || coalesce('"' || d.promulgated_on || '"', 'null')
             || ',"notice":' || CASE WHEN n.id IS NULL THEN 'null' ELSE
-                '{"title":' || to_json(n.title) || ',"publishedOn":' || coalesce('"' || n.published_on || '"', 'null') || '}' END
+                '{"title":' || to_json(n.title)
+                || ',"publishedOn":' || coalesce('"' || n.published_on || '"', 'null') || '}' END
             || '}', ',' ORDER BY d.promulgated_on, d.id)
         FROM (SELECT * FROM designations WHERE technology_id = t.id ORDER BY promulgated_on, id LIMIT 25) d
         LEFT JOIN documents n ON n.id = d.notice_id

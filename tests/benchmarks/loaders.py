@@ -1,7 +1,7 @@
 """The ordinary way: Strawberry types with resolvers, and a DataLoader that batches each relation.
 
-Nothing is slowed down: loaders fetch with asyncpg and only the columns that the types show, every relation is batched, the
-pool is the one that our server has, and Strawberry's caches for parsing and validation are on.
+Nothing is slowed down: loaders fetch with asyncpg and only the columns that the types show, every relation is batched,
+the pool is the one that our server has, and Strawberry's caches for parsing and validation are on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     import asyncpg
     import sqlalchemy as sa
-    from starlette.requests import Request
 
 T = TypeVar("T")
 
@@ -126,8 +125,8 @@ class Technology:
     async def regime(self, info: Info) -> Regime:
         return await of(info).regimes.load(self.regime_id)
 
-    @strawberry.field(name="field")
-    async def technology_field(self, info: Info) -> TechnologyField | None:
+    @strawberry.field
+    async def field(self, info: Info) -> TechnologyField | None:
         return await of(info).fields.load(self.field_id) if self.field_id else None
 
     @strawberry.field

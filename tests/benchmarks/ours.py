@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import orjson
-from starlette.applications import Starlette
-from starlette.responses import Response
-from starlette.routing import Route
-
-from db.reading import open_database
-from schema import contract
+from api.app import create_app
+from api.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     import sqlalchemy as sa
-    from starlette.requests import Request
+    from starlette.applications import Starlette
 
 
 def application(url: sa.URL) -> Starlette:
     """Make the server."""
-    executor = contract().executor
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with open_database(url) as data:
-            yield {"data": data}
-
-    async def answer(request: Request) -> Response:
-        asked = orjson.loads(await request.body())
-        document = executor.document(asked["query"])
-        result = await executor.execute(document, request.state.data, asked.get("variables"))
-        body: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            body["errors"] = [error.formatted for error in result.errors]
-        return Response(orjson.dumps(body), media_type="application/json")
-
-    return Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)
+    return create_app(url, Settings.model_validate({}))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type, is_abstract_type, is_leaf_type, is_non_null_type
+from graphql import GraphQLBoolean, GraphQLNonNull, get_named_type, is_abstract_type, is_leaf_type
 from hypothesis import strategies as st
 
 from tests.schema.oracle.arguments import Arguments
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 DEPTH = 4
 FIELDS = 28
-ROWS = 150
-"""How many rows of the deepest list a document may ask for, about."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ class Author:
         if not self.chance(15):
             return ""
         name = self.one_of(["include", "skip"])
-        value = self.arguments.written(self.one_of([True, False]), "Boolean!")
+        value = self.arguments.written(self.one_of([True, False]), GraphQLNonNull(GraphQLBoolean))
         return f" @{name}(if: {value})"
 
 
@@ -152,14 +149,3 @@ def requests(draw: st.DrawFn, world: World) -> Request:
     """Draw a document with its variables."""
     return Author(draw, world).document()
 
-
-def literal(value: Any, type_: Any) -> str:
-    """Write a value into a document."""
-    bare = type_.of_type if is_non_null_type(type_) else type_
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {literal(item, bare.fields[name].type)}" for name, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(literal(item, bare.of_type) for item in value) + "]"
-    if type(bare).__name__ == "GraphQLEnumType":
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)

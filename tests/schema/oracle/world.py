@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from graphql import get_named_type
 
 from db.reading import open_database
 from schema import contract
-from tests.schema.oracle.answer import Cursor, Oracle
-from tests.schema.oracle.fields import Fields
+from tests.schema.oracle.answer import Cursor, Oracle, written
+from tests.schema.oracle.fields import Fields, snake
 from tests.schema.oracle.rows import load
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     from db.reading import Database
 
 Known = dict[str, Cursor]
+VALUES = 40
+"""About how many values of a field generated documents draw from."""
+DATED = (("due", "milestones"), ("starts", "missions"), ("established", "bodies"))
+"""Some of the columns and tables that hold fuzzy dates."""
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """Asks the planner and the oracle the same question; the event loop lives as long as the world."""
 
@@ -51,17 +56,17 @@ class World:
         document = executor.document(text)
         return self.runner.run(executor.execute(document, self.database, variables or {}, hydrate=hydrate))
 
-    def check(self, text: str, variables: Mapping[str, Any] | None = None) -> None:
+    def check(self, question: str, variables: Mapping[str, Any] | None = None) -> None:
         """Assert that the planner, graphql-core over the planner's rows, and the oracle answer alike."""
-        document = contract().executor.document(text)
+        document = contract().executor.document(question)
         assert document.ast is not None
         assert not document.errors, document.errors
-        answered, hydrated = self.ask(text, variables), self.ask(text, variables, hydrate=True)
+        answered, hydrated = self.ask(question, variables), self.ask(question, variables, hydrate=True)
         for error in (*(answered.errors or ()), *(hydrated.errors or ())):
             assert (error.extensions or {}).get("code") == "NOT_FOUND", error
-        written = orjson.dumps(answered.data)
-        assert written == orjson.dumps(hydrated.data)
-        self.same(self.oracle.answer(document.ast, variables or {}), orjson.loads(written), ())
+        text = orjson.dumps(answered.data)
+        assert text == orjson.dumps(hydrated.data)
+        self.same(self.oracle.answer(document.ast, variables or {}), orjson.loads(text), ())
 
     def same(self, expected: Any, found: Any, path: tuple[Any, ...]) -> None:
         """Assert that two answers are equal, and that a cursor always stands for the same row."""
@@ -81,6 +86,32 @@ class World:
         else:
             assert type(found) is type(expected), path
             assert found == expected, path
+
+    def values(self, type_: str, name: str) -> list[Any]:
+        """Return some of the values that a field has, as JSON."""
+        if (type_, name) not in self._values:
+            self._values[type_, name] = self._read_values(type_, name)
+        return self._values[type_, name]
+
+    @cached_property
+    def identifiers(self) -> list[str]:
+        """Some identifiers of every type."""
+        return [str(row["id"]) for rows in self.fields.rows.tables.values() for row in rows[:3]]
+
+    @cached_property
+    def _values(self) -> dict[tuple[str, str], list[Any]]:
+        return {}
+
+    def _read_values(self, type_: str, name: str) -> list[Any]:
+        declared: Any = self.schema.get_type(type_)
+        scalar = str(get_named_type(declared.fields[name].type))
+        if type_ == "FuzzyDate":
+            tables = self.fields.rows.tables
+            found = [row.get(f"{prefix}_{snake(name)}") for prefix, table in DATED for row in tables[table]]
+        else:
+            found = [self.fields.value(declared, row, name, {}) for row in self.fields.rows.of_type(type_)]
+        distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
+        return distinct[:: max(1, len(distinct) // VALUES)]
 
     def cursors(self, type_: str, order: Any) -> list[str]:
         """Return some of the planner's cursors for an ordering of a type, having told the oracle their rows."""
