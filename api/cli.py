@@ -60,15 +60,13 @@ def main() -> None:
     try:
         commands()
     except (DatabaseUnavailable, Stopped) as error:
-        message = str(error)
+        sys.exit(str(error))
     except ValidationError as error:
-        message = "\n".join(
-            f"The setting {problem['loc'][0]} is wrong: {problem['msg']}." for problem in error.errors()
+        sys.exit(
+            "\n".join(f"The setting {wrong['loc'][0]} cannot be used: {wrong['msg']}." for wrong in error.errors())
         )
     except sa.exc.DBAPIError as error:
-        message = f"The database refused: {error.orig}".splitlines()[0]
-    typer.echo(message, err=True)
-    sys.exit(1)
+        sys.exit(f"The database refused: {error.orig}".splitlines()[0])
 
 
 @commands.command()

@@ -11,6 +11,7 @@ import strawberry
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -88,6 +89,7 @@ def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
 
 def _attach(schema: GraphQLSchema, executor: Executor) -> None:
     """Give every field its resolver: the planner at the root, the response key of a hydrated answer below."""
+    _let_core_check_one_of(schema)
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue
@@ -97,6 +99,13 @@ def _attach(schema: GraphQLSchema, executor: Executor) -> None:
             type_.is_type_of = None
             for field in type_.fields.values():
                 field.resolve = executor.resolve if type_ is schema.query_type else _resolver(field)
+
+
+def _let_core_check_one_of(schema: GraphQLSchema) -> None:
+    """Mark one-of inputs for graphql-core: Strawberry checks them only when it executes an operation itself."""
+    for type_ in schema.type_map.values():
+        if isinstance(type_, GraphQLInputObjectType):
+            type_.is_one_of = type_.extensions[_BACKREFERENCE].is_one_of
 
 
 def _resolve_type(value: Any, _info: Info, _type: Any) -> str:

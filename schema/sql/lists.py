@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from graphql import FieldNode, GraphQLObjectType
+from graphql import FieldNode, GraphQLObjectType, get_named_type
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from schema.sql.entities import Entity
@@ -26,7 +26,8 @@ from schema.sql.selection import Collected
 from schema.sql.statement import ONE, Piece, concat, constant, json_object
 
 if TYPE_CHECKING:
-    from schema.sql.objects import Objects, Row
+    from schema.sql.objects import Objects
+    from schema.sql.row import Row
 
 
 def connection(
@@ -72,10 +73,10 @@ class _View:
         return _whole(self._page, nodes[0], type_)
 
     def _object(self, nodes: list[FieldNode], type_: Any) -> sa.ColumnElement[str]:
-        return self._row.json(nodes, bare(type_))
+        return self._row.json(nodes, get_named_type(type_))
 
     def _edge(self, nodes: list[FieldNode], type_: Any) -> sa.ColumnElement[str]:
-        edge = bare(type_)
+        edge = get_named_type(type_)
         members: list[tuple[str, Piece]] = []
         for key, below in self._objects.selection.below(nodes, edge).items():
             name = below[0].name.value
@@ -86,7 +87,7 @@ class _View:
         return concat(json_object(members))
 
     def _page_info(self, nodes: list[FieldNode], type_: Any) -> sa.ColumnElement[str]:
-        info = bare(type_)
+        info = get_named_type(type_)
         members: list[tuple[str, Piece]] = []
         for key, (node, *_) in self._objects.selection.below(nodes, info).items():
             name = node.name.value
@@ -117,10 +118,3 @@ class _View:
 
     def _filtered(self, aggregate: Any) -> Any:
         return aggregate if self._inside is None else aggregate.filter(self._inside)
-
-
-def bare(type_: Any) -> Any:
-    """Return the named type inside lists and non-nulls."""
-    while hasattr(type_, "of_type"):
-        type_ = type_.of_type
-    return type_

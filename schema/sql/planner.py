@@ -8,16 +8,17 @@ from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
+from graphql import get_named_type
 from sqlalchemy.dialects import postgresql
 
 from schema.sql.arguments import Bound, Info, Variables, read_arguments, variables_of
 from schema.sql.entities import Entity
 from schema.sql.errors import BadInput
 from schema.sql.linking import LinkedType, ToMany, ToOne
-from schema.sql.lists import bare, connection
-from schema.sql.objects import NULL, Objects
+from schema.sql.lists import connection
+from schema.sql.objects import Objects
 from schema.sql.selection import Selection
-from schema.sql.statement import Statement, concat, constant
+from schema.sql.statement import NULL, Statement, concat, constant
 
 _DIALECT = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call]
 
@@ -85,7 +86,7 @@ class Planner:
     def _field(self, objects: Objects, info: Info, root: ToOne | ToMany) -> sa.ColumnElement[str]:
         nodes = list(info.field_nodes)
         above = Entity(None, "")
-        type_ = bare(info.return_type)
+        type_: Any = get_named_type(info.return_type)
         arguments = objects.arguments(info.parent_type.fields[info.field_name], nodes[0])
         if isinstance(root, ToMany):
             return connection(objects, above, root, arguments, objects.selection.below(nodes, type_), type_)

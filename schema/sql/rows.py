@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from schema.sql.entities import Entity
 from schema.sql.linking import LinkedType, ToMany, ToOne
 from schema.sql.statement import Statement
+
+
+class Place(NamedTuple):
+    """A row in a statement, and the type as which it is read."""
+
+    entity: Entity
+    type: LinkedType
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,9 @@ def constant(text: str) -> sa.ColumnElement[str]:
     return sa.literal_column(f"'{quoted}'", sa.Text)
 
 
+NULL = constant("null")
+
+
 def concat(pieces: Iterable[Piece]) -> sa.ColumnElement[str]:
     """Join JSON text and expressions with ``||``, as one flat list that cannot exhaust the compiler's stack."""
     merged: list[Piece] = []

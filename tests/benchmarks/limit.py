@@ -29,7 +29,8 @@ TECHNOLOGY = """
 SELECT convert_to('{"data":{"technology":' || coalesce((
     SELECT '{"id":"' || t.id || '","name":' || to_json(t.name)
         || ',"nameEn":' || coalesce(to_json(t.name_en)::text, 'null')
-        || ',"ordinal":' || coalesce(t.ordinal::text, 'null') || ',"status":"' || t.status || '","designations":{"nodes":[' || coalesce((
+        || ',"ordinal":' || coalesce(t.ordinal::text, 'null') || ',"status":"' || t.status || '"'
+        || ',"designations":{"nodes":[' || coalesce((
             SELECT string_agg('{"id":"' || d.id || '","change":"' || d.change
                 || '","locator":' || coalesce(to_json(d.locator)::text, 'null')
                 || ',"scope":' || coalesce(to_json(d.scope)::text, 'null')

@@ -14,6 +14,8 @@ from tests.benchmarks.queries import QUERIES
 from tests.benchmarks.report import table
 from tests.benchmarks.servers import CONTENDERS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def found() -> Any:

@@ -14,6 +14,8 @@ import pytest
 
 from api.errors import Code
 from api.settings import Settings
+from db import models
+from db.dataset import load_dataset
 from db.reading import Database, open_database
 from schema import contract
 from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from schema.sql import Reader
 
 README = REPOSITORY / "README.md"
+DATA = REPOSITORY / "docs" / "data.md"
 ASKING = REPOSITORY / "docs" / "asking.md"
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
@@ -139,6 +142,11 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_error_is_documented() -> None:
     assert table(OPERATIONS, "Errors") == [[f"`{code.name}`", code.value] for code in Code]
+
+
+def test_every_document_of_the_dataset_is_documented() -> None:
+    cited = {(fact.id, fact.standing.name) for fact in load_dataset() if isinstance(fact, models.Document)}
+    assert {(row[0].strip("`"), row[1]) for row in table(DATA, "From which document")} == cited
 
 
 def test_limits_are_documented() -> None:

@@ -153,8 +153,9 @@ class Arguments:
             return self._variable(value, type_, sure=sure, strict=strict)
         bare = type_.of_type if is_non_null_type(type_) else type_
         if isinstance(value, dict):
+            strict = bare.name.endswith("Order")
             members = (
-                f"{name}: {self.written(item, bare.fields[name].type, sure=sure, strict=bare.is_one_of)}"
+                f"{name}: {self.written(item, bare.fields[name].type, sure=sure, strict=strict)}"
                 for name, item in value.items()
             )
             return "{" + ", ".join(members) + "}"

@@ -29,6 +29,13 @@ class Request:
     variables: dict[str, Any]
 
 
+class Taken(set[str]):
+    """Response keys of which every one is taken."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
 @dataclass
 class Author:
     """Writes one document; ``left`` counts the fields that it may still select."""
@@ -128,8 +135,7 @@ class Author:
             return f"...{self.one_of(known)}{self.directives()}"
         if self.chance(2):
             # The keys of a named fragment are its own, so that it may be spread anywhere.
-            keys = set(condition.fields) | {"__typename"}
-            text = self.selection(condition, keys, min(depth, 1), rows)
+            text = self.selection(condition, Taken(), min(depth, 1), rows)
             name = self.name("F")
             self.fragments[name] = condition.name, text
             return f"...{name}{self.directives()}"

@@ -67,7 +67,7 @@ class Fields:
         return self.rows.by_id[self.cursors[cursor]]
 
     def default_order(self, type_: GraphQLObjectType) -> tuple[Entry, ...]:
-        return tuple((camel(name), False) for name in self.orders[type_.name])
+        return tuple((camel(path), False) for path in self.orders[type_.name])
 
     def is_embedded(self, type_: Any) -> bool:
         return bool(type_.name == "FuzzyDate")

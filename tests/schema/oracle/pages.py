@@ -1,4 +1,4 @@
-"""What ``orderBy`` and paging mean: absent values last, ties by id, a page as the Relay specification cuts it."""
+"""What ``orderBy`` and paging mean: absent values last, ties by id, a page cut by both cursors first, then by size."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def page(fields: Fields, type_: GraphQLObjectType, rows: Sequence[Row], argument
     last, first = arguments.get("last"), arguments.get("first")
     if last is not None:
         cut = window[max(0, len(window) - last) :]
-        return Page(type_, order, cut, len(kept), behind, len(window) > last)
+        return Page(type_, order, cut, len(kept), behind, before or len(window) > last)
     size = DEFAULT_PAGE if first is None else first
-    return Page(type_, order, window[:size], len(kept), len(window) > size, before)
+    return Page(type_, order, window[:size], len(kept), behind or len(window) > size, before)
 
 
 def sort(fields: Fields, type_: GraphQLObjectType, rows: Sequence[Row], order: Sequence[Entry]) -> list[Row]:

@@ -42,6 +42,9 @@ class World:
     fields: Fields
     known: Known = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"World({self.database.url.database})"
+
     @property
     def schema(self) -> GraphQLSchema:
         return contract().schema
