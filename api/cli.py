@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -55,8 +56,8 @@ class Stopped(Exception):
 def main() -> None:
     """Run a command; what its user can put right is told in a sentence, without a traceback."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # A supervisor's stop is like Ctrl-C: the private server has to be closed on the way out.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A supervisor's stop is like Ctrl-C, for which asyncio ends tidily: the private server has to be closed on the way.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         commands()
     except (DatabaseUnavailable, Stopped) as error:
@@ -144,8 +145,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
+        reason = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise Stopped(
-            f"{host} port {port} cannot be listened on ({error.strerror}): stop the program that uses it, "
+            f"{host} port {port} cannot be listened on ({reason}): stop the program that uses it, "
             "or choose another with --port or --host."
         ) from error
     with listener:

@@ -68,12 +68,8 @@ class Health:
             return {**parts, "database": _failing(f"The database did not answer within {LOOK_SECONDS} seconds.")}
 
     async def _latest_release(self) -> int:
-        pool = engine(self._url)
-        try:
-            async with pool.connect() as connection:
-                return await releases.latest(connection)
-        finally:
-            await pool.dispose()
+        async with engine(self._url) as pool, pool.connect() as connection:
+            return await releases.latest(connection)
 
 
 def _failing(reason: str) -> Part:

@@ -14,13 +14,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NEXTGRAPH_", env_ignore_empty=True, frozen=True)
 
     database_url: SecretStr | None = Field(
-        None, description="PostgreSQL to use, as postgresql://user:password@host:5432/database; else a private server."
+        default=None,
+        description="PostgreSQL to use, as postgresql://user:password@host:5432/database; else a private server.",
     )
     data_dir: Path | None = Field(
-        None, description="Folder of the private PostgreSQL server; the user's data folder if not given."
+        default=None, description="Folder of the private PostgreSQL server; the user's data folder if not given."
     )
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 or :: lets other machines in.")
-    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    pool_size: int = Field(10, ge=1, le=1000, description="Database connections that requests share.")
-    body_limit: int = Field(1_000_000, ge=1, description="Bytes that the body of a request may have.")
-    stop_seconds: int = Field(30, ge=0, description="Seconds that running requests are given to finish at a stop.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 or :: lets other machines in.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    pool_size: int = Field(default=10, ge=1, le=1000, description="Database connections that requests share.")
+    body_limit: int = Field(default=1_000_000, ge=1, description="Bytes that the body of a request may have.")
+    stop_seconds: int = Field(
+        default=30, ge=0, description="Seconds that running requests are given to finish at a stop."
+    )

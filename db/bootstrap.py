@@ -17,11 +17,7 @@ TITLE = "기본 데이터 | Built-in dataset"
 async def prepare(url: sa.URL) -> None:
     """Bring the tables up to date and, in a database without a release, publish the built-in dataset as the first."""
     await migrations.upgrade(url)
-    pool = engine(url)
-    try:
-        async with pool.begin() as connection:
-            await releases.lock(connection)
-            if await releases.latest(connection) == 0:
-                await releases.publish(connection, TITLE, put=load_dataset())
-    finally:
-        await pool.dispose()
+    async with engine(url) as pool, pool.begin() as connection:
+        await releases.lock(connection)
+        if await releases.latest(connection) == 0:
+            await releases.publish(connection, TITLE, put=load_dataset())

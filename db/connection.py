@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import platformdirs
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.binaries import DatabaseUnavailable
 from db.server import private_server
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 __all__ = ["DatabaseUnavailable", "data_directory", "database", "engine", "normalised", "open_pool", "reachable"]
 
@@ -75,9 +77,14 @@ def normalised(url: str) -> sa.URL:
     return parsed.set(drivername="postgresql+asyncpg")
 
 
-def engine(url: sa.URL) -> AsyncEngine:
-    """Make an engine for writing and for migrations."""
-    return create_async_engine(url, pool_pre_ping=True, async_creator=_connector(url, SETTINGS))
+@asynccontextmanager
+async def engine(url: sa.URL) -> AsyncIterator[AsyncEngine]:
+    """Open an engine for writing and for migrations, and close its connections afterwards."""
+    opened = create_async_engine(url, pool_pre_ping=True, async_creator=_connector(url, SETTINGS))
+    try:
+        yield opened
+    finally:
+        await opened.dispose()
 
 
 async def open_pool(url: sa.URL, *, size: int = 10) -> asyncpg.Pool:

@@ -36,7 +36,7 @@ async def downgrade(url: sa.URL, revision: str) -> None:
 
 async def current(url: sa.URL) -> str | None:
     """Return the revision that a database has, or None where it has no tables yet."""
-    async with _connected(url) as connection:
+    async with engine(url) as pool, pool.connect() as connection:
         return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
 
 
@@ -59,24 +59,14 @@ def config() -> Config:
 @asynccontextmanager
 async def alone(url: sa.URL) -> AsyncIterator[AsyncConnection]:
     """Connect as the one program that migrates this database now."""
-    async with _connected(url) as connection:
+    # Closing the engine ends the session, which is what gives the lock back whatever happened.
+    async with engine(url) as pool, pool.connect() as connection:
         # Waiting within a statement would keep a snapshot open, and CREATE INDEX CONCURRENTLY waits for those.
         while not await connection.scalar(sa.select(sa.func.pg_try_advisory_lock(MIGRATING))):
             await connection.rollback()
             await asyncio.sleep(0.1)
         await connection.commit()
         yield connection
-
-
-@asynccontextmanager
-async def _connected(url: sa.URL) -> AsyncIterator[AsyncConnection]:
-    # Closing the engine ends the session, which is what gives the lock back whatever happened.
-    pool = engine(url)
-    try:
-        async with pool.connect() as connection:
-            yield connection
-    finally:
-        await pool.dispose()
 
 
 async def _run(url: sa.URL, work: Callable[[Config], None]) -> None:

@@ -80,12 +80,8 @@ def execute(url: sa.URL, statement: str) -> list[tuple[object, ...]]:
     """Run one statement outside a transaction and return its rows, if it has any."""
 
     async def run() -> list[tuple[object, ...]]:
-        writer = engine(url).execution_options(isolation_level="AUTOCOMMIT")
-        try:
-            async with writer.connect() as connection:
-                result = await connection.execute(sa.text(statement))
-                return [tuple(row) for row in result] if result.returns_rows else []
-        finally:
-            await writer.dispose()
+        async with engine(url) as pool, pool.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            result = await connection.execute(sa.text(statement))
+            return [tuple(row) for row in result] if result.returns_rows else []
 
     return asyncio.run(run())

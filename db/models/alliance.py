@@ -54,6 +54,7 @@ class Body(Fact, InForce):
     field_links: Mapped[list[BodyField]] = to_many("담당 분야 | Fields it serves", "BodyField.body_id")
     memberships: Mapped[list[Membership]] = to_many("참여 | Memberships", "Membership.body_id")
     meetings: Mapped[list[Meeting]] = to_many("회의 | Meetings", "Meeting.body_id")
+    participations: Mapped[list[Participation]] = to_many("행사 참석 | Events it took part in", "Participation.body_id")
 
 
 class BodyField(Fact):
@@ -147,6 +148,8 @@ class Participation(Fact):
     person: Mapped[Person | None] = to_one("인물 | Person", person_id)
     organization_id: Mapped[str | None] = reference("organizations")
     organization: Mapped[Organization | None] = to_one("기관 | Organization", organization_id)
+    body_id: Mapped[str | None] = reference("bodies")
+    body: Mapped[Body | None] = to_one("협의체 | Body that took part", body_id)
     position: Mapped[str | None] = column("직위 | Position on that day")
     sector: Mapped[str | None] = column("구분 | Sector as printed: 산업, 대학, 연구기관, 정부")
     group: Mapped[str | None] = column("세부 구분 | Group as printed: 협회, 기업, 금융")

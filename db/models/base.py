@@ -23,6 +23,10 @@ class Label(Enum):
     """A closed list of codes: a member's name is stored, its value is the description ``"한국어 | English"``."""
 
 
+CODES: dict[str, Any] = {"native_enum": False, "create_constraint": True, "length": 40}
+"""How the column of a closed list is stored: as text that a CHECK constraint holds to the list."""
+
+
 class Base(orm.DeclarativeBase):
     metadata = sa.MetaData(
         naming_convention={
@@ -39,13 +43,19 @@ class Base(orm.DeclarativeBase):
         date: sa.Date,
         datetime: TIMESTAMP(timezone=True, precision=0),
         list[str]: ARRAY(Text),
-        Label: sa.Enum(Label, native_enum=False, create_constraint=True, length=40),
+        Label: sa.Enum(Label, **CODES),
     }
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__tablename__" in cls.__dict__ and isinstance(cls.__table__, sa.Table):
-            cls.__table__.comment = (cls.__doc__ or "").partition("\n")[0]
+            cls.__table__.comment = (cls.__doc__ or "").partition("\n")[0].removesuffix(".")
+
+
+def detailed(comment: str, detail: str) -> str:
+    """Add a detail to a description, in each of its two languages: ``"기한: 한정 | Due: Bound"``."""
+    (korean, english), (detail_korean, detail_english) = comment.split(" | "), detail.split(" | ")
+    return f"{korean}: {detail_korean} | {english}: {detail_english}"
 
 
 def column(comment: str, *, unique: bool = False, index: bool = False, **options: Any) -> Mapped[Any]:
@@ -61,7 +71,12 @@ def reference(target: str, *, index: bool = True, nullable: bool | None = None) 
 
 
 def to_one(comment: str, key: Mapped[Any], *, itself: str | None = None) -> Mapped[Any]:
-    """Relate a row to the one row that its foreign key ``key`` names; ``itself`` is its own ``"Model.id"``."""
+    """Relate a row to the one row that its foreign key ``key`` names; ``itself`` is its own ``"Model.id"``.
+
+    The comment describes the relation and the key.
+    """
+    assert isinstance(key, orm.MappedColumn)
+    key.column.comment = comment
     return orm.relationship(foreign_keys=[key], remote_side=itself, doc=comment, viewonly=True)
 
 
@@ -109,8 +124,8 @@ class FuzzyDate:
         "as_printed": (Text, "원문 표기 | As printed"),
         "earliest": (sa.Date, "가장 이른 날 | First day it can mean"),
         "latest": (sa.Date, "가장 늦은 날 | Last day it can mean"),
-        "precision": (sa.Enum(Precision, native_enum=False, create_constraint=False, length=40), "정밀도 | Precision"),
-        "bound": (sa.Enum(Bound, native_enum=False, create_constraint=False, length=40), "한정 | Bound"),
+        "precision": (sa.Enum(Precision, **CODES), "정밀도 | Precision"),
+        "bound": (sa.Enum(Bound, **CODES), "한정 | Bound"),
     }
 
     def __init__(
@@ -130,10 +145,13 @@ class FuzzyDate:
 
 def fuzzy_date(comment: str, prefix: str) -> Mapped[Any]:
     """Declare a :class:`FuzzyDate` in the columns ``<prefix>_as_printed``, ``<prefix>_earliest`` and so on."""
-    columns = [
-        orm.mapped_column(f"{prefix}_{part}", type_, nullable=True, comment=f"{comment}: {label}")
-        for part, (type_, label) in FuzzyDate.PARTS.items()
-    ]
+    columns = []
+    for part, (type_, label) in FuzzyDate.PARTS.items():
+        name = f"{prefix}_{part}"
+        if isinstance(type_, sa.Enum) and type_.enum_class:
+            # A table may hold several times, and the name of a closed list becomes that of its constraint.
+            type_ = sa.Enum(type_.enum_class, name=name, **CODES)
+        columns.append(orm.mapped_column(name, type_, nullable=True, comment=detailed(comment, label)))
     composite = orm.composite(FuzzyDate, *columns, return_none_on=lambda *parts: not any(parts))
     # SQLAlchemy 2.1 takes doc= here and drops it.
     composite.doc = comment

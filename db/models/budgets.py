@@ -31,8 +31,8 @@ class Stage(Label):
     SETTLED = "결산 | Settled"
 
 
-class PrintedUnit(Label):
-    """인쇄 단위 | Unit in which a source prints an amount."""
+class MoneyUnit(Label):
+    """화폐 단위 | Unit of an amount of money."""
 
     WON = "원 | Won"
     THOUSAND = "천원 | Thousand won"
@@ -73,7 +73,7 @@ class BudgetLine(Fact):
     project: Mapped[Project | None] = to_one("사업 | Project", project_id)
     account: Mapped[str | None] = column("회계·기금 | Account or fund")
     amount: Mapped[int] = column("금액(원) | Amount in won", index=True)
-    printed_unit: Mapped[PrintedUnit] = column("인쇄 단위 | Unit in the source")
+    printed_unit: Mapped[MoneyUnit] = column("인쇄 단위 | Unit in the source")
     rounded_to: Mapped[int | None] = column("반올림 단위(원) | Smallest step of the printed amount, in won")
     project_count: Mapped[int | None] = column("사업 수 | Number of projects in the amount")
     allocations: Mapped[list[BudgetAllocation]] = to_many("분야 배분 | Allocations", "BudgetAllocation.budget_line_id")

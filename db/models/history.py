@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from db.models.base import Fact
+from db.models.base import Fact, detailed
 
 
 def fact_tables() -> dict[str, sa.Table]:
@@ -37,6 +37,8 @@ def history_of(table: sa.Table) -> sa.Table:
         sa.ForeignKey("releases.number"),
         primary_key=True,
         autoincrement=False,
+        index=True,
         comment="대체한 판 | Release that replaced or removed the row",
     )
-    return sa.Table(name, table.metadata, *copies, superseded, comment=f"{table.comment or table.name}: 이력 | history")
+    assert table.comment is not None
+    return sa.Table(name, table.metadata, *copies, superseded, comment=detailed(table.comment, "이력 | History"))

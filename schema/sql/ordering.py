@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.sql.arguments import Bound, Variables
-from schema.sql.errors import BadCursor
+from schema.sql.errors import BadCursor, BadInput
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
 from schema.sql.scalars import Scalar, instant
 from schema.sql.statement import ONE, constant
@@ -73,6 +73,9 @@ def _ascending(path: str) -> Any:
 
 
 def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any], above: str) -> SortKey:
+    if len(entry) != 1 or None in entry.values():
+        # A document can still bring this about with a variable that is absent or null.
+        raise BadInput("An entry of orderBy names one field and a direction; for more fields, give more entries.")
     ((name, direction),) = entry.items()
     path = f"{above}{name}"
     field = type_.fields[name]

@@ -32,6 +32,7 @@ class Body(Fact, InForce):
     field_links: Connection[BodyField]
     memberships: Connection[Membership]
     meetings: Connection[Meeting]
+    participations: Connection[Participation]
 
     @sql.field
     def fields(self: models.Body) -> Connection[TechnologyField]:
@@ -95,6 +96,7 @@ class Participation(Fact):
     ordinal: int
     person: Person | None
     organization: Organization | None
+    body: Body | None
     position: str | None
     sector: str | None
     group: str | None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Numeric, cast, literal
 
 from db import models
-from db.models.budgets import PrintedUnit
+from db.models.budgets import MoneyUnit
 from schema import sql
 from schema.sql import Connection
 from schema.types.facts import Fact
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 # Each unit as a power of ten: PostgreSQL multiplies by 10^-n exactly, while its division rounds long results.
 ZEROS = {
-    PrintedUnit.WON: 0,
-    PrintedUnit.THOUSAND: 3,
-    PrintedUnit.MILLION: 6,
-    PrintedUnit.EOK: 8,
-    PrintedUnit.JO: 12,
+    MoneyUnit.WON: 0,
+    MoneyUnit.THOUSAND: 3,
+    MoneyUnit.MILLION: 6,
+    MoneyUnit.EOK: 8,
+    MoneyUnit.JO: 12,
 }
 
 
-def converted(won: Any, unit: PrintedUnit) -> ColumnElement[Any]:
+def converted(won: Any, unit: MoneyUnit) -> ColumnElement[Any]:
     """Return an amount in won in another unit, with every digit."""
     amount: ColumnElement[Any] = won
-    return amount if unit is PrintedUnit.WON else cast(amount, Numeric) * literal(Decimal(1).scaleb(-ZEROS[unit]))
+    return amount if unit is MoneyUnit.WON else cast(amount, Numeric) * literal(Decimal(1).scaleb(-ZEROS[unit]))
 
 
 def spelled(won: int) -> str:
@@ -74,13 +74,13 @@ class BudgetLine(Fact):
     ministry_code: str | None
     project: Project | None
     account: str | None
-    printed_unit: PrintedUnit
+    printed_unit: MoneyUnit
     rounded_to: Decimal | None
     project_count: int | None
     allocations: Connection[BudgetAllocation]
 
     @sql.field
-    def amount(self: models.BudgetLine, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+    def amount(self: models.BudgetLine, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
         """금액 | Amount, exact in any unit
 
         unit: 단위 | Unit of the answer
@@ -99,7 +99,7 @@ class BudgetAllocation(Fact):
     field: TechnologyField
 
     @sql.field
-    def amount(self: models.BudgetAllocation, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+    def amount(self: models.BudgetAllocation, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
         """금액 | Amount counted for the field, exact in any unit
 
         unit: 단위 | Unit of the answer
@@ -114,7 +114,7 @@ class BudgetSummary(Fact):
     scheme: FieldScheme | None
 
     @sql.field
-    def total(self: models.BudgetSummary, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+    def total(self: models.BudgetSummary, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
         """총액 | All projects, exact in any unit
 
         unit: 단위 | Unit of the answer
@@ -122,7 +122,7 @@ class BudgetSummary(Fact):
         return converted(self.total, unit)
 
     @sql.field
-    def gross(self: models.BudgetSummary, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+    def gross(self: models.BudgetSummary, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
         """배분 합계 | Sum of allocations to fields, overlaps counted each time, exact in any unit
 
         unit: 단위 | Unit of the answer
@@ -130,7 +130,7 @@ class BudgetSummary(Fact):
         return converted(self.gross, unit)
 
     @sql.field
-    def distinct(self: models.BudgetSummary, unit: PrintedUnit = PrintedUnit.WON) -> Decimal:
+    def distinct(self: models.BudgetSummary, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
         """중복 제외 | Each project counted once at most, exact in any unit
 
         unit: 단위 | Unit of the answer

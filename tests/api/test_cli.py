@@ -112,14 +112,15 @@ def test_from_an_empty_folder_to_an_answer_and_a_clean_end(run: Run, stop: signa
 
 def test_a_stop_lets_running_requests_finish() -> None:
     async def stopped_while_asking(process: subprocess.Popen[str], address: str, url: sa.URL) -> httpx.Response:
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client, locked(url, "releases") as is_waited_for:
-            asked = asyncio.create_task(client.post("/graphql", json={"query": "{ releases { totalCount } }"}))
-            await until(is_waited_for)
-            process.terminate()
-            await until(lambda: is_closed(client))
-            assert not asked.done()
-            assert process.poll() is None
-        return await asked
+        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+            async with locked(url, "releases") as is_waited_for:
+                asked = asyncio.create_task(client.post("/graphql", json={"query": "{ releases { totalCount } }"}))
+                await until(is_waited_for)
+                process.terminate()
+                await until(lambda: is_closed(client))
+                assert not asked.done()
+                assert process.poll() is None
+            return await asked
 
     with open_folder() as folder, serving(folder / "data") as (process, address):
         with private_server(folder / "data") as url:
@@ -206,7 +207,7 @@ def test_a_port_that_is_in_use() -> None:
         ended = subprocess.run(command, env=PLAIN, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1
     assert ended.stdout == ""
-    assert ended.stderr.startswith(f"127.0.0.1 port {port} cannot be listened on (Address already in use")
+    assert ended.stderr.startswith(f"127.0.0.1 port {port} cannot be listened on (Address already in use): stop")
     assert len(ended.stderr.splitlines()) == 1
 
 
@@ -226,15 +227,11 @@ async def is_closed(client: httpx.AsyncClient) -> bool:
 @asynccontextmanager
 async def locked(url: sa.URL, table: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Keep readers of a table waiting; what is given tells whether one does."""
-    writer = engine(url)
     waiting = sa.text("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = to_regclass(:table) AND NOT granted)")
-    try:
-        async with writer.begin() as connection:
-            await connection.execute(sa.text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
+    async with engine(url) as pool, pool.begin() as connection:
+        await connection.execute(sa.text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
 
-            async def is_waited_for() -> bool:
-                return bool(await connection.scalar(waiting, {"table": table}))
+        async def is_waited_for() -> bool:
+            return bool(await connection.scalar(waiting, {"table": table}))
 
-            yield is_waited_for
-    finally:
-        await writer.dispose()
+        yield is_waited_for

@@ -53,4 +53,4 @@ def test_an_unusable_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
-        Settings().port = 1  # type: ignore[misc]
+        Settings().port = 1

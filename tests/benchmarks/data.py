@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from db import migrations, models, releases
 from db.connection import engine
 from db.models.base import Grade
-from db.models.budgets import PrintedUnit, Stage
+from db.models.budgets import MoneyUnit, Stage
 from db.models.organizations import NameKind, OrganizationKind
 from db.models.sources import DocumentKind, Standing
 from db.models.statutes import RegimePurpose
@@ -47,14 +47,11 @@ class Size:
 async def load(url: sa.URL, size: Size) -> None:
     """Fill an empty database as a first start would: migrate, then publish one release."""
     await migrations.upgrade(url)
-    writer = engine(url)
-    try:
-        await releases.publish(writer, "합성 데이터 | Synthetic data for the benchmark", put=facts(size))
+    async with engine(url) as pool:
+        await releases.publish(pool, "합성 데이터 | Synthetic data for the benchmark", put=facts(size))
         # Every contender plans with the same statistics, from the first request on.
-        async with writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        async with pool.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             await connection.execute(sa.text("VACUUM ANALYZE"))
-    finally:
-        await writer.dispose()
 
 
 def facts(size: Size) -> Iterator[models.Fact]:
@@ -200,7 +197,7 @@ def _budgets(random: Random, count: int) -> Iterator[models.Fact]:
             project_id=_id(models.Project, f"{project:05}") if random.random() < 0.95 else None,
             account="합성회계" if random.random() < 0.5 else None,
             amount=amount * 1_000_000,
-            printed_unit=PrintedUnit.MILLION,
+            printed_unit=MoneyUnit.MILLION,
             rounded_to=1_000_000,
         )
         field = f"{random.randrange(REGIMES)}-{random.randrange(FIELDS):02}"

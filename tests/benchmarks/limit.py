@@ -99,7 +99,11 @@ def application(url: sa.URL) -> Starlette:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         connections = [await asyncpg.connect(address, server_settings=READING) for _ in range(POOL)]
         for connection in connections:
-            free.put_nowait({name: await connection.prepare(sql) for name, (sql, _) in ROUTES.items()})
+            # What PostgreSQL has had since 17 for the same text, and faster.
+            quote = "json_scalar(" if connection.get_server_version() >= (17,) else "to_json("
+            free.put_nowait(
+                {name: await connection.prepare(sql.replace("to_json(", quote)) for name, (sql, _) in ROUTES.items()}
+            )
         yield
         for connection in connections:
             await connection.close()

@@ -42,14 +42,10 @@ class Counter:
 @asynccontextmanager
 async def counting(server: sa.URL, url: sa.URL) -> AsyncIterator[Counter]:
     """Watch the database ``url`` from another one on the same server."""
-    watcher = engine(server)
-    try:
-        async with watcher.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            loaded = await connection.scalar(sa.text("SELECT current_setting('shared_preload_libraries')"))
-            if "pg_stat_statements" not in (loaded or ""):
-                yield Counter(None, connection)
-                return
-            await connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
-            yield Counter(url.database, connection)
-    finally:
-        await watcher.dispose()
+    async with engine(server) as pool, pool.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        loaded = await connection.scalar(sa.text("SELECT current_setting('shared_preload_libraries')"))
+        if "pg_stat_statements" not in (loaded or ""):
+            yield Counter(None, connection)
+            return
+        await connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
+        yield Counter(url.database, connection)

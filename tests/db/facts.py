@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from db.connection import engine
 from db.models import Fact, FuzzyDate, Ministry, OrganizationName, fact_tables
 from db.models.base import Bound, Grade, Precision
 from db.models.identity import model_of
@@ -19,10 +17,7 @@ from db.models.sources import Certainty, Derivation, DocumentKind, Standing
 from db.releases import latest, state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    import sqlalchemy as sa
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
     from db.releases import State
 
@@ -40,16 +35,6 @@ REFERENCES = {
     "statistics": {"owner_id": "organizations"},
 }
 """The columns that name other rows, in the tables that these facts fill."""
-
-
-@asynccontextmanager
-async def writer(url: sa.URL) -> AsyncIterator[AsyncEngine]:
-    """Open an engine on a database and close it afterwards."""
-    pool = engine(url)
-    try:
-        yield pool
-    finally:
-        await pool.dispose()
 
 
 async def current(connection: AsyncConnection) -> tuple[int, State]:

@@ -15,7 +15,7 @@ from db.models import (
     StatisticComponent,
     TechnologyField,
 )
-from db.models.budgets import PrintedUnit, Stage
+from db.models.budgets import MoneyUnit, Stage
 from db.models.sources import Certainty, Derivation
 from tests.db.builtin import all_of, facts, one, reference
 
@@ -38,7 +38,7 @@ def test_one_line_for_each_ministry_code() -> None:
 
 def test_a_line_says_its_year_stage_and_unit() -> None:
     kinds = {(line.fiscal_year, line.stage, line.printed_unit) for line in all_of(BudgetLine)}
-    assert kinds == {(2026, Stage.RND_ALLOCATION, PrintedUnit.MILLION)}
+    assert kinds == {(2026, Stage.RND_ALLOCATION, MoneyUnit.MILLION)}
 
 
 def test_two_codes_belong_to_one_ministry() -> None:

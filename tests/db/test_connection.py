@@ -73,10 +73,8 @@ def test_the_data_directory_has_a_usual_place() -> None:
 
 async def test_engine_and_pool_share_their_settings(empty_database: sa.URL) -> None:
     settings = ("Asia/Seoul", "ISO, MDY", "nextgraph")
-    writer = engine(empty_database)
-    async with writer.connect() as connection:
+    async with engine(empty_database) as writer, writer.connect() as connection:
         assert tuple((await connection.execute(sa.text(SHOW))).one()) == settings
-    await writer.dispose()
     async with await open_pool(empty_database) as pool:
         assert tuple(await pool.fetchrow(SHOW)) == settings
 
@@ -148,16 +146,14 @@ async def test_a_database_out_of_reach(server_url: sa.URL, changes: dict[str, ob
     with pytest.raises(DatabaseUnavailable, match="cannot be reached") as raised:
         await open_pool(url)
     assert "secret" not in str(raised.value)
-    writer = engine(url)
-    with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
-        await writer.connect()
-    await writer.dispose()
+    async with engine(url) as writer:
+        with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+            await writer.connect()
 
 
 async def test_both_find_the_server_again(server_url: sa.URL, empty_database: sa.URL) -> None:
     """A connection that the server cut is replaced without a word."""
-    writer = engine(empty_database)
-    async with await open_pool(empty_database, size=1) as pool:
+    async with engine(empty_database) as writer, await open_pool(empty_database, size=1) as pool:
         async with writer.connect() as connection:
             await connection.execute(sa.text("SELECT 1"))
         await pool.fetchval("SELECT 1")
@@ -169,4 +165,3 @@ async def test_both_find_the_server_again(server_url: sa.URL, empty_database: sa
         assert await pool.fetchval("SELECT 1") == 1
         async with writer.connect() as connection:
             assert (await connection.execute(sa.text("SELECT 1"))).scalar() == 1
-    await writer.dispose()

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 from db import migrations
+from db.connection import engine
 from db.models import Base
 from tests.conftest import new_database
-from tests.db.facts import writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ async def everything(pool: AsyncEngine) -> set[tuple[str, str, str]]:
 
 
 async def test_up_down_and_up_again(empty_database: sa.URL) -> None:
-    async with writer(empty_database) as pool:
+    async with engine(empty_database) as pool:
         assert await migrations.current(empty_database) is None
         await migrations.upgrade(empty_database)
         assert await migrations.current(empty_database) == migrations.head()
@@ -76,7 +76,7 @@ def other_database(server_url: sa.URL) -> Iterator[sa.URL]:
 async def test_migrations_make_what_the_models_say(empty_database: sa.URL, other_database: sa.URL) -> None:
     """Nothing differs, down to collations, comments, and the names and bodies of constraints."""
     await migrations.upgrade(empty_database)
-    async with writer(empty_database) as migrated, writer(other_database) as made:
+    async with engine(empty_database) as migrated, engine(other_database) as made:
         async with made.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         assert await everything(migrated) == await everything(made)
@@ -106,7 +106,7 @@ async def test_two_programs_migrate_at_once(empty_database: sa.URL) -> None:
 
 async def test_a_migration_that_fails_halfway_leaves_nothing(empty_database: sa.URL) -> None:
     """A table that is in the way stops the first migration after it has made others."""
-    async with writer(empty_database) as pool:
+    async with engine(empty_database) as pool:
         async with pool.begin() as connection:
             await connection.execute(sa.text("CREATE TABLE thresholds (mine integer)"))
         before = await everything(pool)

@@ -143,6 +143,17 @@ def test_attendees(facts: dict[str, models.Fact]) -> None:
     assert people[str(attendees[11].person_id)] == "유홍림"
 
 
+def test_hosts(facts: dict[str, models.Fact]) -> None:
+    """A body, two ministries, and others that the source does not name."""
+    hosts = [host for host in all_of(facts, models.Participation) if host.role is ParticipationRole.HOST]
+    assert [(host.body_id, host.organization_id, host.group) for host in hosts] == [
+        ("body:nst-future-dialogue", None, None),
+        (None, "ministry:msit", None),
+        (None, "ministry:mpb", None),
+        (None, None, "관계부처"),
+    ]
+
+
 def test_agenda(facts: dict[str, models.Fact]) -> None:
     """Six items fill the hundred minutes of the event without a gap."""
     (event,) = all_of(facts, models.Event)

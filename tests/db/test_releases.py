@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db import migrations
+from db.connection import engine
 from db.models import Document, Fact, FuzzyDate, Milestone, Ministry, Release, Statute, fact_tables, history_of
 from db.models.base import Grade
 from db.models.missions import MilestoneStatus
@@ -22,7 +23,7 @@ from db.models.sources import DocumentKind, Standing
 from db.releases import ReleaseError, apply, changes, latest, publish, state
 from tests.conftest import new_database
 from tests.db import facts
-from tests.db.facts import current, ministry, name_of, writer
+from tests.db.facts import current, ministry, name_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -45,7 +46,7 @@ def tables(server_url: sa.URL) -> Iterator[sa.URL]:
 @pytest.fixture
 async def connection(tables: sa.URL) -> AsyncIterator[AsyncConnection]:
     """A transaction that is rolled back in the end."""
-    async with writer(tables) as pool, pool.connect() as connection:
+    async with engine(tables) as pool, pool.connect() as connection:
         yield connection
 
 
@@ -58,7 +59,7 @@ def copy(server_url: sa.URL, tables: sa.URL) -> Iterator[sa.URL]:
 @pytest.fixture
 async def pool(copy: sa.URL) -> AsyncIterator[AsyncEngine]:
     """An engine on a database of the test's own, for what has to be committed."""
-    async with writer(copy) as pool:
+    async with engine(copy) as pool:
         yield pool
 
 
@@ -77,7 +78,7 @@ async def test_law(tables: sa.URL, first: facts.Release, later: list[facts.Relea
     """State plus changes is the later state, and every state is the one reckoned in plain Python."""
     states: list[State] = [{table: {} for table in fact_tables()}]
     # Nothing is committed, so the next example finds the tables empty.
-    async with writer(tables) as pool, pool.connect() as connection:
+    async with engine(tables) as pool, pool.connect() as connection:
         for release in [first, *later]:
             put = [facts.fact_of(key, row) for key, row in release.items() if row is not None]
             remove = [key for key, row in release.items() if row is None]

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from db import bootstrap, migrations
+from db.connection import engine
 from db.models import fact_tables
 from db.releases import latest, lock, publish, state
 from tests.conftest import new_database
-from tests.db.facts import current, ministry, name_of, writer
+from tests.db.facts import current, ministry, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,7 @@ def publish_next(url: sa.URL, begun: Event) -> None:
     """Publish the next release of names."""
 
     async def run() -> None:
-        async with writer(url) as pool:
+        async with engine(url) as pool:
             async with pool.connect() as connection:
                 number = await latest(connection)
             names, dropped = names_of(number + 1), names_of(number) if number else {}
@@ -88,7 +89,7 @@ async def test_a_killed_publisher(empty_database: sa.URL) -> None:
     await migrations.upgrade(empty_database)
     whole = [await asyncio.to_thread(timed, publish_next, empty_database) for _ in range(2)][1]
     done = 0
-    async with writer(empty_database) as pool:
+    async with engine(empty_database) as pool:
         number, before = await settled(pool)
         assert number == 2
         for kill in range(KILLS):
@@ -136,5 +137,5 @@ async def found(url: sa.URL) -> tuple[int, State]:
         revision = await migrations.current(url)
     if revision is None:
         return 0, {}
-    async with writer(url) as pool:
+    async with engine(url) as pool:
         return await settled(pool)

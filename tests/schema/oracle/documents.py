@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.schema.oracle.world import World
 
 DEPTH = 4
-FIELDS = 28
+FIELDS = 30
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Author:
 
     def members(self, type_: Any, used: set[str], depth: int, rows: int) -> list[str]:
         members = []
-        for _ in range(self.draw(st.integers(1, 3 if depth else 2))):
+        for _ in range(self.draw(st.integers(1, 4 if depth else 2))):
             self.left -= 1
             if self.chance(12):
                 members.append(self.key("__typename", used) + self.directives())

@@ -1,0 +1,64 @@
+"""Ask a database in GraphQL, and see what the server asked it in SQL."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from db.reading import open_database
+from schema import contract
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from db.reading import Database
+    from schema.sql import Reader
+
+Statements = list[tuple[str, list[Any]]]
+
+
+@dataclass
+class Recorder:
+    """Hands statements on to a reader and keeps a note of them."""
+
+    reader: Reader
+    statements: Statements
+
+    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
+        self.statements.append((sql, list(values)))
+        return await self.reader.fetch(sql, values)
+
+
+@dataclass
+class Recorded:
+    """A database, with a note of the statements that were sent to it."""
+
+    database: Database
+    statements: Statements = field(default_factory=list)
+
+    @asynccontextmanager
+    async def reading(self, *, several: bool) -> AsyncIterator[Recorder]:
+        async with self.database.reading(several=several) as reader:
+            yield Recorder(reader, self.statements)
+
+
+def answered(url: sa.URL, query: str, variables: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], Statements]:
+    """Return the answer to a query as a client reads it, and the statements that it took with their values."""
+
+    async def ask() -> tuple[dict[str, Any], Statements]:
+        executor = contract().executor
+        async with open_database(url, size=1) as database:
+            recorded = Recorded(database)
+            result = await executor.execute(executor.document(query), recorded, variables)
+        answer: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            answer["errors"] = [error.formatted for error in result.errors]
+        return orjson.loads(orjson.dumps(answer)), recorded.statements
+
+    return asyncio.run(ask())
