@@ -69,7 +69,8 @@ def _is_shared(found: Found, kinds: Kinds, interface: Any, linked: LinkedType) -
     name = nodes[0].name.value
     if name not in interface.fields or isinstance(linked.fields[name], Resolved) or len(found) < len(kinds):
         return False
-    same_type = all(type_.fields[name].type == interface.fields[name].type for type_ in kinds.values())
+    # Wrappers such as NonNull are equal only to themselves, their names tell whether they mean the same.
+    same_type = all(str(type_.fields[name].type) == str(interface.fields[name].type) for type_ in kinds.values())
     return same_type and all([id(node) for node in other] == [id(node) for node in nodes] for other in others)
 
 

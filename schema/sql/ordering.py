@@ -13,7 +13,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.sql.arguments import Bound, Variables
 from schema.sql.errors import BadCursor, BadInput
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
-from schema.sql.scalars import Scalar, instant
+from schema.sql.scalars import Scalar, exact, instant
 from schema.sql.statement import ONE, constant
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def cursor(mark: str, keys: Sequence[SortKey]) -> sa.ColumnElement[str]:
 _PARSERS: Mapping[type[sa.types.TypeEngine[Any]], Callable[[str], Any]] = {
     sa.BigInteger: int,
     sa.Boolean: lambda text: {"true": True, "false": False}[text],
-    sa.Numeric: Decimal,
+    sa.Numeric: exact,
     sa.Date: date.fromisoformat,
     sa.TIMESTAMP: instant,
     sa.Text: str,
@@ -168,7 +167,5 @@ def _parse(key: SortKey, text: Any) -> Any:
         raise TypeError(text)
     value = _PARSERS[type(key.scalar.sql)](text)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise ValueError(value)
-    if isinstance(value, Decimal) and not value.is_finite():
         raise ValueError(value)
     return value

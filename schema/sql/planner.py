@@ -37,7 +37,7 @@ class Plan:
     def values(self, variables: Variables) -> list[Any]:
         """Return the parameters' values; raise BadInput where one, used or not, is none that the field takes."""
         for read in self.unused:
-            read(variables)
+            _checked(read(variables))
         return [_checked(read(variables)) for read in self.parameters]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import strawberry
-from graphql import GraphQLError, get_named_type
+from graphql import get_named_type
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.scalar import ScalarDefinition
 
@@ -23,15 +23,15 @@ Text = sa.Text(collation="C")
 NULL_MARK = "\x01"
 
 
-def _decimal(value: Any) -> decimal.Decimal:
+def exact(value: Any) -> decimal.Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise GraphQLError('A Decimal is written as a string, such as "8600000000000" or "0.5".')
+        raise TypeError('A Decimal is written as a string, such as "8600000000000" or "0.5".')
     try:
         number = decimal.Decimal(value)
     except decimal.InvalidOperation:
         number = decimal.Decimal("NaN")
     if not number.is_finite() or abs(number.adjusted()) > 1000:
-        raise GraphQLError(f"{value!r:.60} is not a decimal number.")
+        raise ValueError(f"{value!r:.60} is not a decimal number.")
     return number
 
 
@@ -40,7 +40,7 @@ def _iso(parse: Callable[[str], Any], example: str) -> Callable[[Any], Any]:
         try:
             return parse(value)
         except (TypeError, ValueError, OverflowError):
-            raise GraphQLError(f"{value!r:.60} is not in the form {example}.") from None
+            raise ValueError(f"{value!r:.60} is not in the form {example}.") from None
 
     return parse_value
 
@@ -60,7 +60,7 @@ def _scalar(name: str, description: str, parse: Callable[[Any], Any]) -> ScalarD
 
 SCALARS: Mapping[object, ScalarDefinition] = {
     decimal.Decimal: _scalar(
-        "Decimal", "십진수 | Exact decimal number as a string; arguments may be strings or integers", _decimal
+        "Decimal", "십진수 | Exact decimal number as a string; arguments may be strings or integers", exact
     ),
     datetime.date: _scalar(
         "Date", "날짜 | Calendar day in the form 2026-06-18", _iso(datetime.date.fromisoformat, "2026-06-18")

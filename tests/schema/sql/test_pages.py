@@ -1,4 +1,4 @@
-"""Pages: a walk in either direction returns each row once, in order, and says exactly where it stands."""
+"""Pages: whatever the ordering, walking a list gives each row once and in order, forward and backward."""
 
 from __future__ import annotations
 
@@ -6,136 +6,144 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.schema.sql.asking import data, refusal
+
 if TYPE_CHECKING:
     from tests.schema.oracle.world import World
 
-ORDERINGS = [
-    ("technologies", "Technology", []),
-    ("technologies", "Technology", [{"nameEn": "ASC"}]),
-    ("technologies", "Technology", [{"nameEn": "DESC"}, {"ordinal": "ASC"}]),
-    ("technologies", "Technology", [{"field": {"scheme": {"nameEn": "DESC"}}}, {"status": "DESC"}]),
-    ("milestones", "Milestone", [{"due": {"latest": "ASC"}}, {"due": {"asPrinted": "DESC"}}]),
-    ("milestones", "Milestone", [{"roadmap": {"certainty": "DESC"}}]),
-    ("commonAreas", "CommonArea", [{"priority": "DESC"}, {"statuteCount": "DESC"}]),
-    ("budgetLines", "BudgetLine", [{"amount": "DESC"}]),
-    ("budgetLines", "BudgetLine", [{"roundedTo": "ASC"}, {"project": {"parent": {"name": "DESC"}}}]),
-    ("documents", "Document", [{"distributedAt": "DESC"}, {"owner": {"parent": {"validTo": "ASC"}}}]),
-    ("targets", "Target", [{"qualitative": "DESC"}, {"value": "ASC"}]),
-    ("regimes", "Regime", [{"publishedCount": "DESC"}, {"release": {"publishedAt": "DESC"}}]),
-    ("organizations", "Organization", [{"parent": {"parent": {"shortName": "DESC"}}}, {"type": "ASC"}]),
-    ("releases", "Release", [{"publishedAt": "DESC"}]),
+PAGE = "nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+ORDERS = [
+    ("organizations", "[]"),
+    ("organizations", "[{parent: {name: DESC}}]"),
+    ("organizations", "[{validTo: ASC}, {kind: DESC}]"),
+    ("bodies", "[{established: {latest: DESC}}, {name: ASC}]"),
+    ("technologies", "[{field: {scheme: {status: ASC}}}, {ordinal: DESC}]"),
+    ("budgetLines", "[{amount: DESC}]"),
+    ("claims", "[{certainty: ASC}, {value: DESC}]"),
+    ("statistics", "[{upper: ASC}]"),
+    ("documents", "[{publishedOn: DESC}, {distributedAt: ASC}]"),
+    ("targets", "[{qualitative: DESC}, {value: ASC}]"),
+    ("commonAreas", "[{priority: DESC}, {statuteCount: ASC}]"),
 ]
 
 
-@pytest.mark.parametrize("size", [1, 3, 1000])
-@pytest.mark.parametrize(("root", "type_", "order"), ORDERINGS)
-@pytest.mark.parametrize("direction", ["forward", "backward"])
-def test_a_walk_meets_each_row_once(odd: World, root: str, type_: str, order: Any, size: int, direction: str) -> None:
-    size_name, cursor_name, edge, more, behind = {
-        "forward": ("first", "after", "endCursor", "hasNextPage", "hasPreviousPage"),
-        "backward": ("last", "before", "startCursor", "hasPreviousPage", "hasNextPage"),
-    }[direction]
-    text = f"""query ($order: [{type_}Order!], $size: Int, $cursor: String) {{
-        page: {root}(orderBy: $order, {size_name}: $size, {cursor_name}: $cursor) {{
-            totalCount nodes {{ id }} edges {{ cursor node {{ id }} }}
-            pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"""
-    whole = odd.answer(f"query ($order: [{type_}Order!]) {{ {root}(orderBy: $order, first: 1000) {{ nodes {{ id }} }} }}", {"order": order})
-    expected = [row["id"] for row in whole[root]["nodes"]]
-    met: list[str] = []
-    cursor = None
+@pytest.mark.parametrize(("root", "order"), ORDERS)
+def test_walks(odd: World, root: str, order: str) -> None:
+    """Ties and absent values included; the ordering changes the order of the rows and nothing else."""
+    whole = data(odd, f"{{ {root}(orderBy: {order}, first: 1000) {{ totalCount nodes {{ id }} }} }}")[root]
+    ids = [node["id"] for node in whole["nodes"]]
+    assert len(ids) == len(set(ids)) == whole["totalCount"]
+    unordered = data(odd, f"{{ {root}(first: 1000, orderBy: [{{id: ASC}}]) {{ nodes {{ id }} }} }}")[root]["nodes"]
+    assert sorted(ids) == [node["id"] for node in unordered]
+    assert [row for page in _walk(odd, root, order, "first", "after") for row in page] == ids
+    backward = _walk(odd, root, order, "last", "before")
+    assert [row for page in reversed(backward) for row in page] == ids
+
+
+def _walk(world: World, root: str, order: str, size: str, edge: str) -> list[list[str]]:
+    """Walk a list to its end, and check that every page knows what lies before and behind it."""
+    forward = size == "first"
+    document = f"query($cursor: String) {{ {root}(orderBy: {order}, {size}: 5, {edge}: $cursor) {{ {PAGE} }} }}"
+    pages: list[list[str]] = []
+    cursor: str | None = None
     while True:
-        page = odd.answer(text, {"order": order, "size": size, "cursor": cursor})["page"]
-        ids, cursors = [row["id"] for row in page["nodes"]], [row["cursor"] for row in page["edges"]]
-        assert [row["node"]["id"] for row in page["edges"]] == ids
-        assert page["totalCount"] == len(expected)
-        assert page["pageInfo"]["startCursor"] == cursors[0]
-        assert page["pageInfo"]["endCursor"] == cursors[-1]
-        assert page["pageInfo"][behind] == bool(met)
-        met = met + ids if direction == "forward" else ids + met
-        assert page["pageInfo"][more] == (len(met) < len(expected))
-        if not page["pageInfo"][more]:
-            break
-        cursor = page["pageInfo"][edge]
-    assert met == expected
-    assert len(set(met)) == len(odd.fields.rows.of_type(type_))
+        page = data(world, document, {"cursor": cursor})[root]
+        info = page["pageInfo"]
+        ahead, behind = ("hasNextPage", "hasPreviousPage") if forward else ("hasPreviousPage", "hasNextPage")
+        assert info[behind] is bool(pages)
+        pages.append([node["id"] for node in page["nodes"]])
+        if not info[ahead]:
+            return pages
+        assert len(pages[-1]) == 5
+        cursor = info["endCursor" if forward else "startCursor"]
 
 
-def test_first_zero_is_an_empty_page(odd: World) -> None:
-    asked = "{ nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }"
-    found = odd.answer(f"{{ forward: terms(first: 0) {asked} backward: terms(last: 0) {asked} }}")
-    empty = {"nodes": [], "edges": [], "totalCount": 14}
-    no_cursors = {"startCursor": None, "endCursor": None}
-    assert found["forward"] == empty | {"pageInfo": {"hasNextPage": True, "hasPreviousPage": False} | no_cursors}
-    assert found["backward"] == empty | {"pageInfo": {"hasNextPage": False, "hasPreviousPage": True} | no_cursors}
+def test_a_page_between_two_cursors(dataset: World) -> None:
+    """Both cursors bound a page, and the page knows that rows lie beyond each."""
+    edges = data(dataset, "{ technologies(first: 9) { edges { cursor node { id } } } }")["technologies"]["edges"]
+    document = f"query($a: String, $b: String) {{ technologies(after: $a, before: $b, first: 100) {{ {PAGE} }} }}"
+    page = data(dataset, document, {"a": edges[1]["cursor"], "b": edges[5]["cursor"]})["technologies"]
+    assert [node["id"] for node in page["nodes"]] == [edge["node"]["id"] for edge in edges[2:5]]
+    assert page["pageInfo"]["hasNextPage"] is page["pageInfo"]["hasPreviousPage"] is True
 
 
-def test_between_two_cursors_both_sides_have_more(odd: World) -> None:
-    cursors = odd.cursors("Term", None)
-    between = f'after: "{cursors[3]}", before: "{cursors[9]}"'
-    for size in ("", "first: 5,", "last: 5,", "first: 2,", "last: 0,"):
-        page = odd.answer(f"{{ terms({size} {between}) {{ edges {{ cursor }} pageInfo {{ hasNextPage hasPreviousPage }} }} }}")
-        assert page["terms"]["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": True}
-        cut = {"": slice(4, 9), "first: 5,": slice(4, 9), "last: 5,": slice(4, 9), "first: 2,": slice(4, 6)}
-        assert [edge["cursor"] for edge in page["terms"]["edges"]] == cursors[cut.get(size, slice(0, 0))]
+def test_no_row_was_asked_for(dataset: World) -> None:
+    page = data(dataset, f"{{ technologies(first: 0) {{ totalCount edges {{ cursor }} {PAGE} }} }}")["technologies"]
+    assert page["nodes"] == page["edges"] == []
+    assert page["totalCount"] == 55
+    assert page["pageInfo"] == {
+        "hasNextPage": True,
+        "hasPreviousPage": False,
+        "startCursor": None,
+        "endCursor": None,
+    }
 
 
-def test_cursors_in_the_wrong_order_leave_nothing(odd: World) -> None:
-    cursors = odd.cursors("Term", None)
-    page = odd.answer(f'{{ terms(after: "{cursors[9]}", before: "{cursors[3]}") {{ nodes {{ id }} totalCount }} }}')
-    assert page == {"terms": {"nodes": [], "totalCount": 14}}
+@pytest.mark.parametrize("part", ["hasPreviousPage", "__typename", "hasNextPage", "startCursor"])
+@pytest.mark.parametrize("where", ["{}", '{id: {eq: "nothing"}}'])
+def test_page_info_alone(dataset: World, part: str, where: str) -> None:
+    """One object, however many rows the page has."""
+    found = data(dataset, f"{{ technologies(where: {where}) {{ pageInfo {{ {part} }} }} }}")
+    assert list(found["technologies"]["pageInfo"]) == [part]
 
 
-def test_a_cursor_outlives_its_row(odd: World) -> None:
-    """A cursor is a place in an ordering: it holds where the filter leaves its row out."""
-    after = odd.cursors("Term", [{"id": "ASC"}])[4]
-    text = 'query ($after: String) { terms(orderBy: [{id: ASC}], after: $after, where: {id: {ne: "term:12"}}) { nodes { id } } }'
-    ids = sorted(f"term:{number}" for number in range(14))
-    found = [row["id"] for row in odd.answer(text, {"after": after})["terms"]["nodes"]]
-    assert found == [identifier for identifier in ids[5:] if identifier != "term:12"]
+def test_two_aliases_do_not_disturb_each_other(dataset: World) -> None:
+    found = data(
+        dataset,
+        """query($few: Int!, $status: TechnologyStatus!) {
+          regimes(where: {code: {eq: "NST"}}) { nodes {
+            some: technologies(first: $few, orderBy: [{name: ASC}]) { nodes { name } }
+            others: technologies(first: 4, orderBy: [{name: DESC}]) { nodes { name } }
+            none: technologies(where: {status: {eq: $status}}) { totalCount nodes { name } }
+            all: technologies { totalCount }
+          } }
+        }""",
+        {"few": 2, "status": "DESIGNATED"},
+    )["regimes"]["nodes"][0]
+    ascending, descending = ([node["name"] for node in found[key]["nodes"]] for key in ("some", "others"))
+    assert (len(ascending), len(descending)) == (2, 4)
+    assert ascending == sorted(ascending)
+    assert descending == sorted(descending, reverse=True)
+    assert found["none"] == {"totalCount": 0, "nodes": []}
+    assert found["all"] == {"totalCount": 55}
 
 
-@pytest.mark.parametrize("asked", ["hasPreviousPage", "hasNextPage", "startCursor", "endCursor", "__typename"])
-@pytest.mark.parametrize("size", [0, 1, 5])
-def test_page_information_may_be_asked_for_alone(odd: World, asked: str, size: int) -> None:
-    odd.check(f"{{ bodies(first: {size}) {{ pageInfo {{ {asked} }} }} }}")
-    odd.check(f"{{ bodies {{ nodes {{ id children(last: {size}) {{ pageInfo {{ {asked} }} }} }} }} }}")
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("first: -1", "first is -1; a page has 0 to 1000 rows"),
+        ("last: -5", "last is -5"),
+        ("first: 1001", "first is 1001"),
+        ("first: 2, last: 2", "not both"),
+    ],
+)
+@pytest.mark.parametrize("selected", ["nodes { id }", "totalCount"])
+def test_sizes_that_no_page_has(dataset: World, arguments: str, sentence: str, selected: str) -> None:
+    """They are refused at any depth, also where only the count was asked for."""
+    here = f"{{ technologies({arguments}) {{ {selected} }} }}"
+    below = f"{{ regimes {{ nodes {{ technologies({arguments}) {{ {selected} }} }} }} }}"
+    for document in (here, below):
+        code, message = refusal(dataset, document)
+        assert code == "BAD_INPUT"
+        assert sentence in message
 
 
-def test_two_aliases_with_different_arguments_do_not_disturb_each_other(odd: World) -> None:
-    text = """{ bodies(first: 3) { nodes {
-        a: children(first: 1, orderBy: [{id: ASC}]) { totalCount nodes { id } }
-        b: children(first: 2, orderBy: [{id: DESC}]) { totalCount nodes { id } }
-        c: children(where: {grade: {eq: OPEN}}) { totalCount nodes { id } pageInfo { hasNextPage } }
-        d: children(where: {not: {grade: {eq: OPEN}}}, last: 1) { totalCount nodes { id name } } } } }"""
-    odd.check(text)
+def test_sizes_by_variable(dataset: World) -> None:
+    document = "query($n: Int) { technologies(first: $n) { nodes { id } } }"
+    assert [len(data(dataset, document, given)["technologies"]["nodes"]) for given in ({"n": 3}, {"n": None}, {})] == [
+        3,
+        25,
+        25,
+    ]
+    assert refusal(dataset, document, {"n": -1})[0] == "BAD_INPUT"
 
 
-@pytest.mark.parametrize("name", ["first", "last"])
-@pytest.mark.parametrize("size", [-1, -(2**31), 1001, 2**31 - 1])
-def test_a_size_out_of_bounds_is_refused(odd: World, name: str, size: int) -> None:
-    for refusal in (
-        odd.refusal(f"{{ terms({name}: {size}) {{ nodes {{ id }} }} }}"),
-        odd.refusal(f"query ($size: Int) {{ terms({name}: $size) {{ nodes {{ id }} }} }}", {"size": size}),
-        odd.refusal(f"{{ bodies {{ nodes {{ children({name}: {size}) {{ pageInfo {{ hasNextPage }} }} }} }} }}"),
-    ):
-        assert refusal.extensions == {"code": "BAD_INPUT"}
-        assert f"{name} is {size}" in refusal.message
-
-
-@pytest.mark.parametrize("size", ["2147483648", "1.5", '"3"', "true", "[1]"])
-def test_a_size_that_is_no_integer_is_refused(odd: World, size: str) -> None:
-    assert "Int" in odd.refusal(f"{{ terms(first: {size}) {{ nodes {{ id }} }} }}").message
-
-
-def test_first_and_last_together_are_refused(odd: World) -> None:
-    refusal = odd.refusal("{ terms(first: 1, last: 1) { nodes { id } } }")
-    assert refusal.extensions == {"code": "BAD_INPUT"}
-    text = "query ($first: Int, $last: Int) { terms(first: $first, last: $last) { nodes { id } } }"
-    assert odd.refusal(text, {"first": 0, "last": 0}).extensions == {"code": "BAD_INPUT"}
-    assert len(odd.answer(text, {"first": 2, "last": None})["terms"]["nodes"]) == 2
-    assert len(odd.answer(text, {"last": 3})["terms"]["nodes"]) == 3
-
-
-def test_without_a_size_a_page_has_the_default(dataset: World) -> None:
-    page = dataset.answer("{ commonAreas { totalCount nodes { id } pageInfo { hasNextPage } } }")["commonAreas"]
-    assert (page["totalCount"], len(page["nodes"]), page["pageInfo"]["hasNextPage"]) == (137, 25, True)
+def test_ordering_by_a_nullable_relation_keeps_every_row(odd: World) -> None:
+    found: dict[str, Any] = data(
+        odd, "{ technologies(orderBy: [{field: {name: ASC}}], first: 1000) { totalCount nodes { field { name } } } }"
+    )["technologies"]
+    names = [node["field"] and node["field"]["name"] for node in found["nodes"]]
+    assert len(names) == found["totalCount"]
+    assert None in names
+    present = [name for name in names if name is not None]
+    assert names == sorted(present) + [None] * (len(names) - len(present))
