@@ -12,7 +12,7 @@ import decimal
 import inspect
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -104,9 +104,17 @@ class PythonField(DeclaredField):
     """A field that Python resolves from ``columns`` of its row; selecting it hydrates the answer."""
 
 
+@overload
+def field(method: Callable[..., Any]) -> SqlField: ...
+
+
+@overload
+def field(*, extensions: Iterable[FieldExtension] = (), **options: Any) -> Callable[[Callable[..., Any]], SqlField]: ...
+
+
 def field(
     method: Callable[..., Any] | None = None, *, extensions: Iterable[FieldExtension] = (), **options: Any
-) -> Any:
+) -> SqlField | Callable[[Callable[..., Any]], SqlField]:
     """Declare a field whose method returns SQL: a column expression, or a ``select`` for a relation.
 
     A method's own arguments become GraphQL arguments. Strings and numbers reach it as bind parameters, enums and

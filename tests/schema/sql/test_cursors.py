@@ -1,0 +1,153 @@
+"""Orderings and cursors: no ordering changes the set of rows, and a cursor that is none is a client's error."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.schema.oracle.world import World
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize(
+    ("root", "key"),
+    [
+        ("technologies", "field: {name: %s}"),
+        ("technologies", "field: {scheme: {regime: {code: %s}}}"),
+        ("bodies", "parent: {name: %s}"),
+        ("memberships", "person: {name: %s}"),
+        ("statutes", "inForce: {earliest: %s}"),
+        ("claims", "owner: {name: %s}"),
+        ("terms", "regime: {publishedCount: %s}"),
+    ],
+)
+def test_ordering_by_what_may_be_absent_keeps_all_rows(odd: World, root: str, key: str, direction: str) -> None:
+    odd.check(f"{{ {root}(orderBy: [{{{key % direction}}}], first: 1000) {{ totalCount nodes {{ id }} }} }}")
+
+
+def test_text_is_ordered_by_code_point(odd: World) -> None:
+    found = odd.answer("{ terms(orderBy: [{form: ASC}]) { nodes { form } } }")["terms"]["nodes"]
+    forms = [row["form"] for row in found]
+    assert forms == sorted(forms)
+
+
+def test_an_empty_ordering_is_the_default_one(odd: World) -> None:
+    same = [odd.answer(f"{{ terms{order} {{ edges {{ cursor }} }} }}") for order in ("", "(orderBy: [])", "(orderBy: null)")]
+    assert same[0] == same[1] == same[2]
+
+
+@pytest.mark.parametrize(
+    "order", ["[{}]", "[{form: ASC, id: ASC}]", "[{form: null}]", "[{regime: {}}]", "[{form: UP}]", "[{shape: ASC}]", "[null]"]
+)
+def test_an_entry_that_is_not_one_key_is_refused(odd: World, order: str) -> None:
+    assert odd.ask(f"{{ terms(orderBy: {order}) {{ nodes {{ id }} }} }}").data is None
+    errors = odd.ask(f"{{ terms(orderBy: {order}) {{ nodes {{ id }} }} }}").errors or []
+    assert errors
+    assert all(error.original_error is None for error in errors)
+
+
+@pytest.mark.parametrize("order", [[{}], [{"form": "ASC", "id": "ASC"}], [{"form": None}], [{"regime": {}}], [None]])
+def test_nor_may_a_variable_hold_one(odd: World, order: Any) -> None:
+    odd.refusal("query ($order: [TermOrder!]) { terms(orderBy: $order) { nodes { id } } }", {"order": order})
+
+
+def test_a_variable_in_an_entry_must_have_a_value(odd: World) -> None:
+    odd.refusal("query ($way: Direction) { terms(orderBy: [{form: $way}]) { nodes { id } } }")
+
+
+GOOD = [{"nameEn": "ASC"}, {"ordinal": "ASC"}]
+
+
+def _forged(odd: World, values: list[Any]) -> str:
+    mark = json.loads(urlsafe_b64decode(odd.cursors("Technology", GOOD)[0]))[0]
+    return urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode()
+
+
+def _refused(odd: World, cursor: str) -> None:
+    order = "orderBy: [{nameEn: ASC}, {ordinal: ASC}]"
+    for argument in ("after", "before"):
+        for text in (
+            f"query ($cursor: String) {{ technologies({order}, {argument}: $cursor) {{ nodes {{ id }} }} }}",
+            f"query ($cursor: String) {{ technologies({order}, {argument}: $cursor, first: 0) {{ pageInfo {{ hasPreviousPage }} }} }}",
+        ):
+            refusal = odd.refusal(text, {"cursor": cursor})
+            assert (refusal.extensions or {})["code"] in ("BAD_CURSOR", "BAD_INPUT")
+            assert refusal.path == ["technologies"]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", " ", "!", "zzz", "bnVsbA==", "e30=", "W10=", "WzFd", "한글", "\ud800", "\x00", "A" * 100_000, "W1tbW1tbW1tb" * 5000]
+)
+def test_garbage_is_no_cursor(odd: World, cursor: str) -> None:
+    _refused(odd, cursor)
+
+
+def test_a_changed_cursor_is_none(odd: World) -> None:
+    good = odd.cursors("Technology", GOOD)[0]
+    for length in range(1, len(good)):
+        _refused(odd, good[:length]) if length % 7 == 0 else None
+    _refused(odd, good + "A")
+    _refused(odd, good + "\n")
+
+
+def test_another_orderings_cursor_is_none(odd: World) -> None:
+    for order in (None, [{"nameEn": "DESC"}, {"ordinal": "ASC"}], [{"nameEn": "ASC"}], [{"ordinal": "ASC"}, {"nameEn": "ASC"}]):
+        _refused(odd, odd.cursors("Technology", order)[0])
+    _refused(odd, odd.cursors("Term", None)[0])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        ["a", "1"],
+        ["a", "1", "technology:1", "more"],
+        ["a", 1, "technology:1"],
+        ["a", "1", None],
+        ["a", "one", "technology:1"],
+        ["a", "1.5", "technology:1"],
+        ["a", str(2**63), "technology:1"],
+        ["a", str(-(2**63) - 1), "technology:1"],
+        ["a", "9" * 5000, "technology:1"],
+        ["a", ["1"], "technology:1"],
+        ["a", {"1": 1}, "technology:1"],
+        ["a", True, "technology:1"],
+        ["\x00", "1", "technology:1"],
+        ["\ud800", "1", "technology:1"],
+        ["a", "1", "technology:\x00"],
+    ],
+)
+def test_a_forged_cursor_is_none(odd: World, values: list[Any]) -> None:
+    _refused(odd, _forged(odd, values))
+
+
+@pytest.mark.parametrize(
+    ("root", "type_", "order", "value"),
+    [
+        ("statistics", "Statistic", [{"value": "ASC"}], "NaN"),
+        ("statistics", "Statistic", [{"value": "ASC"}], "Infinity"),
+        ("statistics", "Statistic", [{"value": "ASC"}], "1e999999999"),
+        ("statistics", "Statistic", [{"referenceOn": "ASC"}], "2026-02-30"),
+        ("statistics", "Statistic", [{"referenceOn": "ASC"}], "infinity"),
+        ("documents", "Document", [{"distributedAt": "ASC"}], "0001-01-01T00:00:00+09:00"),
+        ("documents", "Document", [{"distributedAt": "ASC"}], "9999-12-31T23:59:59-09:00"),
+        ("documents", "Document", [{"distributedAt": "ASC"}], "2026-06-18T14:00:00"),
+        ("documents", "Document", [{"distributedAt": "ASC"}], "infinity"),
+        ("targets", "Target", [{"qualitative": "ASC"}], "TRUE"),
+    ],
+)
+def test_a_forged_value_of_any_type_is_refused(odd: World, root: str, type_: str, order: Any, value: str) -> None:
+    mark = json.loads(urlsafe_b64decode(odd.cursors(type_, order)[0]))[0]
+    cursor = urlsafe_b64encode(json.dumps([mark, value, "x"]).encode()).decode()
+    text = f"query ($order: [{type_}Order!], $cursor: String) {{ {root}(orderBy: $order, after: $cursor) {{ nodes {{ id }} }} }}"
+    assert odd.refusal(text, {"order": order, "cursor": cursor}).extensions == {"code": "BAD_CURSOR"}
+
+
+def test_a_cursor_of_a_row_that_never_was_is_a_place_all_the_same(odd: World) -> None:
+    nowhere = _forged(odd, ["", "0", ""])
+    text = "query ($cursor: String) { technologies(orderBy: [{nameEn: ASC}, {ordinal: ASC}], after: $cursor) { nodes { id } } }"
+    assert odd.answer(text, {"cursor": nowhere})["technologies"]["nodes"]
