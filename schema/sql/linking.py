@@ -137,6 +137,9 @@ def link_types() -> dict[str, LinkedType]:
 def link_root(name: str, annotation: Any, member: SqlField) -> ToOne | ToMany:
     """Link a root field: every row of a type, or what a method selects."""
     kind, nullable = python_type(annotation)
+    if member.extensions:
+        # The planner is a root field's resolver, so nothing else would run, and a permission must not be passed over.
+        raise DeclarationError(f"{name}: a root field has no extensions or permissions; put them on what it returns.")
     if member.method is None:
         return ToMany(get_args(kind)[0].__name__, None, None)
     linked = _link_method(kind, nullable, member.method)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import strawberry
-from graphql import get_named_type
+from graphql import GraphQLError, ValueNode, get_named_type, value_from_ast_untyped
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.scalar import ScalarDefinition
 
@@ -54,8 +54,24 @@ def instant(value: str) -> datetime.datetime:
 
 
 def _scalar(name: str, description: str, parse: Callable[[Any], Any]) -> ScalarDefinition:
+    # Only a GraphQLError is the client's fault to graphql-core and to the edge, and one of a literal knows its place.
+    def parse_value(value: Any, node: ValueNode | None = None) -> Any:
+        try:
+            return parse(value)
+        except (TypeError, ValueError) as error:
+            raise GraphQLError(str(error), node) from None
+
+    def parse_literal(node: ValueNode, variables: Mapping[str, Any] | None = None) -> Any:
+        return parse_value(value_from_ast_untyped(node, dict(variables or {})), node)
+
     # Values arrive as JSON text that PostgreSQL wrote, so there is nothing left to serialise.
-    return strawberry.scalar(name=name, description=description, serialize=lambda value: value, parse_value=parse)
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        serialize=lambda value: value,
+        parse_value=parse_value,
+        parse_literal=parse_literal,
+    )
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
