@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["DatabaseUnavailable", "data_directory", "database", "engine", "normalised", "open_pool", "reachable"]
 
 SETTINGS = {"TimeZone": "Asia/Seoul", "DateStyle": "ISO", "application_name": "nextgraph", "jit": "off"}
-READING = {**SETTINGS, "default_transaction_read_only": "on"}
+# Answers are small and many are asked for at once: starting workers for one costs more than it saves.
+READING = {**SETTINGS, "default_transaction_read_only": "on", "max_parallel_workers_per_gather": "0"}
 CONNECT_SECONDS = 10
 DRIVERS = ("postgresql", "postgres", "postgresql+asyncpg")
 UNREACHABLE = (

@@ -47,10 +47,17 @@ def empty_database(server_url: sa.URL) -> Iterator[sa.URL]:
 
 
 @pytest.fixture(scope="session")
-def dataset_url(server_url: sa.URL) -> Iterator[sa.URL]:
-    """A database that holds the built-in dataset, for tests that only read."""
+def dataset_template(server_url: sa.URL) -> Iterator[sa.URL]:
+    """A database that holds the built-in dataset, to be copied from: nothing may stay connected to it."""
     with new_database(server_url) as url:
         asyncio.run(prepare(url))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def dataset_url(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[sa.URL]:
+    """A database that holds the built-in dataset, for tests that only read."""
+    with new_database(server_url, str(dataset_template.database)) as url:
         yield url
 
 

@@ -47,6 +47,10 @@ class Bound:
 
     read: Callable[[Variables], Any]
 
+    def then(self, convert: Callable[[Any], Any]) -> Bound:
+        """Return the same value, converted."""
+        return Bound(lambda variables: convert(self.read(variables)))
+
 
 def shape(value: Any) -> Any:
     """Return what of a variable's value decides the SQL, as a hashable key."""

@@ -21,6 +21,21 @@ def _columns(model: Any) -> dict[str, sa.Column[Any]]:
     return {column.name: column for column in sa.inspect(model).local_table.columns}
 
 
+class RowColumn(sa.ColumnClause[Any]):
+    """A column of a row; ``present`` says that it is never null where there is a row."""
+
+    inherit_cache = True
+
+    def __init__(self, alias: str, column: sa.Column[Any]) -> None:
+        super().__init__(f"{alias}.{_quote(column.name)}", column.type, is_literal=True)
+        self.present = not column.nullable
+
+
+def is_present(expression: Any) -> bool:
+    """Return whether an expression is known never to be null: a method may return just such a column."""
+    return isinstance(expression, RowColumn) and expression.present
+
+
 class Entity:
     """The row that a method of a declared type is called with: its attributes are SQL columns."""
 
@@ -32,7 +47,7 @@ class Entity:
     def column(self, name: str) -> sa.ColumnElement[Any]:
         """Return the column of this row, as SQL, and note that it is used."""
         self.used.add(name)
-        return sa.literal_column(f"{self._alias}.{_quote(name)}", _columns(self._model)[name].type)
+        return RowColumn(self._alias, _columns(self._model)[name])
 
     def __getattr__(self, name: str) -> sa.ColumnElement[Any]:
         if name.startswith("_") or name not in _columns(self._model):

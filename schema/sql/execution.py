@@ -28,6 +28,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.sql.arguments import Info, shape, variables_of
 from schema.sql.errors import NotFound
+from schema.sql.pages import size_variables
 from schema.sql.planner import Plan, Planner
 from schema.sql.scalars import NULL_MARK
 
@@ -49,10 +50,11 @@ class Data(Protocol):
 
 @dataclass
 class Document:
-    """A parsed and validated document with the plans made for it."""
+    """A parsed and validated document with the plans made for it; ``sizes`` are variables that give page sizes."""
 
     ast: DocumentNode | None
     errors: Sequence[GraphQLError]
+    sizes: tuple[str, ...] = ()
     plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
 
 
@@ -155,7 +157,9 @@ class Executor:
 
     def _plan(self, info: Info, operation: Operation, *, hydrated: bool) -> Plan:
         if operation.shape is None:
-            operation.shape = shape(variables_of(info))
+            variables = variables_of(info)
+            sizes = tuple(variables.get(name) for name in operation.document.sizes)
+            operation.shape = (shape(variables), sizes)
         name = info.operation.name.value if info.operation.name else None
         key = (name, info.path.key, operation.shape, hydrated, self._planner.kinds(info))
         plans = operation.document.plans
@@ -181,7 +185,7 @@ def _read(schema: GraphQLSchema, text: str) -> Document:
         ast = parse(text, no_location=False)
     except GraphQLError as error:
         return Document(None, [error])
-    return Document(ast, validate(schema, ast))
+    return Document(ast, validate(schema, ast), size_variables(ast))
 
 
 def _has_several_roots(ast: DocumentNode, name: str | None) -> bool:

@@ -15,7 +15,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from schema.sql.arguments import Bound
 from schema.sql.errors import BadInput
+from schema.sql.integers import IN_WHOLE_NUMBERS
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
+from schema.sql.scalars import Scalar, scalar_as_stored
 from schema.sql.statement import ONE
 
 if TYPE_CHECKING:
@@ -70,20 +72,25 @@ class Filter:
         return self._quantified(entity, field, value, path)
 
     def _compare(self, leaf: Leaf, expression: Any, operators: Mapping[str, Any], path: str) -> Condition:
-        subject = sa.type_coerce(expression, leaf.scalar.sql)
         conditions: list[Any] = [sa.true()]
         for name, value in operators.items():
             if value is None:
                 raise BadInput(
                     f"{path}.{name} is null. Leave it out for no filter, or use isNull to find absent values."
                 )
-            if name == "isNull":
-                conditions.append(subject.is_(None) if value else subject.is_not(None))
-            else:
-                type_ = ARRAY(leaf.scalar.sql) if name == "in" else leaf.scalar.sql
-                bound = self._rows.statement.bind(_stored(value), type_)
-                conditions.append(COMPARISONS[name](subject, bound))
+            conditions.append(self._comparison(leaf.scalar, expression, name, value))
         return sa.and_(*conditions)
+
+    def _comparison(self, scalar: Scalar, expression: Any, operator: str, value: Any) -> Condition:
+        if operator == "isNull":
+            return expression.is_(None) if value else expression.is_not(None)  # type: ignore[no-any-return]
+        bound, stored = _stored(value), scalar_as_stored(scalar, expression)
+        if stored is not scalar and operator in IN_WHOLE_NUMBERS:
+            operator, whole = IN_WHOLE_NUMBERS[operator]
+            scalar, bound = stored, bound.then(whole)
+        type_ = ARRAY(scalar.sql) if operator == "in" else scalar.sql
+        subject = sa.type_coerce(expression, scalar.sql)
+        return COMPARISONS[operator](subject, self._rows.statement.bind(bound, type_))  # type: ignore[no-any-return]
 
     def _exists(self, entity: Entity, field: ToOne | ToMany, where: Any, path: str, *, holds: bool = True) -> Condition:
         found = self._rows.below(entity, field, {})

@@ -20,9 +20,10 @@ import sqlalchemy as sa
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.sql.arguments import Bound, Variables
+from schema.sql.entities import is_present
 from schema.sql.errors import BadCursor, BadInput
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
-from schema.sql.scalars import Scalar, exact, instant
+from schema.sql.scalars import Scalar, exact, instant, scalar_as_stored
 from schema.sql.statement import ONE, constant
 
 if TYPE_CHECKING:
@@ -79,16 +80,19 @@ def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any]
     path = f"{above}{name}"
     field = type_.fields[name]
     if isinstance(field, Leaf):
-        expression: Any = sa.type_coerce(field.expression(entity, {}), field.scalar.sql)
-        if isinstance(field.scalar.sql, sa.Text):
+        found = field.expression(entity, {})
+        scalar = scalar_as_stored(field.scalar, found)
+        expression: Any = sa.type_coerce(found, scalar.sql)
+        if isinstance(scalar.sql, sa.Text):
             expression = expression.collate("C")
-        return SortKey(path, expression, field.scalar, direction is Direction.DESC, not field.certain)
+        nullable = not (field.certain or is_present(found))
+        return SortKey(path, expression, scalar, direction is Direction.DESC, nullable)
     if isinstance(field, Embedded):
         return _key(rows, entity.part(field.prefix), rows.types[field.target], direction, f"{path}.")
     assert isinstance(field, ToOne)
-    found = rows.below(entity, field, {})
-    key = _key(rows, found.entity, found.type, direction, f"{path}.")
-    through = sa.select(key.expression).select_from(found.source).where(found.where()).limit(ONE).scalar_subquery()
+    below = rows.below(entity, field, {})
+    key = _key(rows, below.entity, below.type, direction, f"{path}.")
+    through = sa.select(key.expression).select_from(below.source).where(below.where()).limit(ONE).scalar_subquery()
     return SortKey(path, through, key.scalar, key.descending, nullable=True)
 
 

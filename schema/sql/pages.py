@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from graphql import ArgumentNode, DocumentNode, VariableNode, Visitor, visit
 
-from schema.sql.arguments import Bound, Variables
 from schema.sql.entities import Entity
 from schema.sql.errors import BadInput
 from schema.sql.filters import negated
@@ -24,6 +24,19 @@ LARGEST_PAGE = 1000
 PAGING = frozenset({"where", "orderBy", "first", "after", "last", "before"})
 
 
+def size_variables(document: DocumentNode) -> tuple[str, ...]:
+    """Return the variables that give page sizes, whose values decide the statement."""
+    found: set[str] = set()
+
+    class Sizes(Visitor):
+        def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+            if node.name.value in ("first", "last") and isinstance(node.value, VariableNode):
+                found.add(node.value.name.value)
+
+    visit(document, Sizes())
+    return tuple(sorted(found))
+
+
 class Page:
     """A page as its arguments describe it; ``entity`` stands for its rows, ``keys`` for what orders them.
 
@@ -35,7 +48,7 @@ class Page:
         self.backward = arguments.get("last") is not None
         if self.backward and arguments.get("first") is not None:
             raise BadInput("Give first for a page forward or last for a page backward, not both.")
-        self.size = objects.statement.bind(self._size("last" if self.backward else "first"), sa.BigInteger())
+        self.size = self._size("last" if self.backward else "first")
         self._base, self._sorted = self._rows_in_order()
         self.type = self._base.type
         self.mark = fingerprint(self.type, self._sorted)
@@ -101,17 +114,10 @@ class Page:
         statement = self._objects.statement
         return [statement.bind(bound, key.scalar.sql) for bound, key in zip(bounds, self._sorted, strict=True)]
 
-    def _size(self, name: str) -> Bound:
+    def _size(self, name: str) -> sa.ColumnElement[int]:
         given = self._arguments.get(name)
-        if given is None:
-            return Bound(lambda _: DEFAULT_PAGE)
-
-        def read(variables: Variables) -> int:
-            size: int = given.read(variables)
-            if not 0 <= size <= LARGEST_PAGE:
-                raise BadInput(
-                    f"{name} is {size}; a page has 0 to {LARGEST_PAGE} rows. Walk further pages with cursors."
-                )
-            return size
-
-        return Bound(read)
+        size: int = DEFAULT_PAGE if given is None else given.read(self._objects.selection.variables)
+        if not 0 <= size <= LARGEST_PAGE:
+            raise BadInput(f"{name} is {size}; a page has 0 to {LARGEST_PAGE} rows. Walk further pages with cursors.")
+        # PostgreSQL plans a statement anew at every run while it does not know how many rows are wanted.
+        return sa.literal_column(str(size), sa.BigInteger)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from graphql import FieldNode, get_named_type, is_abstract_type
 
+from schema.sql.entities import is_present
 from schema.sql.interfaces import json_of_any_kind
 from schema.sql.linking import AnyNode, Embedded, Leaf, Resolved, ToMany, ToOne
 from schema.sql.lists import connection
@@ -107,8 +108,9 @@ class Row:
 
 
 def _leaf(leaf: Leaf, entity: Entity, arguments: Mapping[str, Any], statement: Statement) -> sa.ColumnElement[str]:
-    text = leaf.scalar.json(leaf.expression(entity, arguments))
-    return text if leaf.certain else _present(text, leaf.nullable, statement)
+    expression = leaf.expression(entity, arguments)
+    text = leaf.scalar.json(expression)
+    return text if leaf.certain or is_present(expression) else _present(text, leaf.nullable, statement)
 
 
 def _present(text: sa.ColumnElement[str], nullable: bool, statement: Statement) -> sa.ColumnElement[str]:

@@ -141,6 +141,12 @@ def scalar_of(python_type: Any) -> Scalar | None:
     return SCALAR_BY_PYTHON_TYPE.get(python_type)
 
 
+def scalar_as_stored(scalar: Scalar, expression: Any) -> Scalar:
+    """Return the scalar to compare an expression by: whole numbers as such, for an index on them serves no decimals."""
+    whole = isinstance(scalar.sql, sa.Numeric) and isinstance(expression.type, sa.Integer)
+    return SCALAR_BY_PYTHON_TYPE[int] if whole else scalar
+
+
 _INPUT_SCALARS: Mapping[str, Scalar] = {
     "ID": TEXT,
     "String": TEXT,

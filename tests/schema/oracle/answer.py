@@ -111,8 +111,8 @@ class _Walk:
         target: Any = get_named_type(definition.type)
         if type_.name == "Query" and name in ("node", "nodes"):
             ids = arguments.get("ids", [arguments.get("id")])
-            found = [self._fields.rows.by_id.get(identifier) for identifier in ids]
-            return self._complete(definition.type, found if name == "nodes" else found[0], nodes)
+            named = [self._fields.rows.by_id.get(identifier) for identifier in ids]
+            return self._complete(definition.type, named if name == "nodes" else named[0], nodes)
         if isinstance(value, Page):
             return self._complete(definition.type, _page_member(value, name), nodes)
         if isinstance(value, Edge):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PAGING = ("where", "orderBy", "first", "after", "last", "before")
 MISSES = ("", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
+ANY: dict[str, Any] = {"Int": 0, "Decimal": "0", "Date": "2026-06-18", "DateTime": "2026-06-18T14:00:00+09:00"}
+"""A value of each type for where the data has none."""
 ROWS = 150
 """How many rows of the deepest list a document may ask for, about."""
 
@@ -85,7 +87,9 @@ class Arguments:
 
     def where(self, type_: Any, row_type: Any, depth: int) -> dict[str, Any]:
         """Draw a filter on rows of a type."""
-        names = [name for name, field in type_.fields.items() if depth or get_named_type(field.type).name.endswith("Filter")]
+        names = [
+            name for name, field in type_.fields.items() if depth or get_named_type(field.type).name.endswith("Filter")
+        ]
         chosen = [self._author.one_of(names) for _ in range(2 if self._author.chance(3) else 1)]
         return {name: self._condition(type_, row_type, name, depth - 1) for name in chosen}
 
@@ -118,8 +122,8 @@ class Arguments:
             return self._author.one_of(list(named.values))
         if named.name == "Boolean":
             return self._author.one_of([True, False])
-        defaults = {"Int": [0], "Decimal": ["0"], "Date": ["2026-06-18"], "DateTime": ["2026-06-18T14:00:00+09:00"]}
-        return self._near(named.name, self._author.one_of(self._world.values(type_, name) or defaults.get(named.name, [""])))
+        values = self._world.values(type_, name) or [ANY.get(named.name, "")]
+        return self._near(named.name, self._author.one_of(values))
 
     def _near(self, type_: str, value: Any) -> Any:
         """Return the value itself, or one that a mistake might take for it."""
@@ -131,7 +135,8 @@ class Arguments:
         if type_ == "Decimal":
             return self._author.one_of([str(Decimal(value) + step), f"{value}00" if "." in value else value, step])
         if type_ == "Date":
-            return (date.fromisoformat(value) + timedelta(days=step)).isoformat()
+            day = date.fromisoformat(value).toordinal() + step
+            return date.fromordinal(min(max(day, 1), date.max.toordinal())).isoformat()
         if type_ == "DateTime":
             return (datetime.fromisoformat(value) + timedelta(seconds=step)).isoformat()
         return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", value.upper(), *MISSES])

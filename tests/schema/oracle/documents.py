@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLBoolean, GraphQLNonNull, get_named_type, is_abstract_type, is_leaf_type
+from graphql import GraphQLBoolean, GraphQLNonNull, get_named_type, is_abstract_type, is_interface_type, is_leaf_type
 from hypothesis import strategies as st
 
 from tests.schema.oracle.arguments import Arguments
@@ -126,7 +126,7 @@ class Author:
     def fragment(self, type_: Any, used: set[str], depth: int, rows: int) -> str:
         """Write an inline fragment or a spread, under any condition that can hold."""
         conditions = [type_, *type_.interfaces]
-        if is_abstract_type(type_):
+        if is_interface_type(type_):
             conditions += self.world.schema.get_possible_types(type_)
             conditions += self.world.schema.get_implementations(type_).interfaces
         condition = self.one_of(conditions)
@@ -154,4 +154,3 @@ class Author:
 def requests(draw: st.DrawFn, world: World) -> Request:
     """Draw a document with its variables."""
     return Author(draw, world).document()
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
@@ -30,7 +30,7 @@ class Part:
         return all(self.row[f"{self.prefix}_{part}"] is None for part in FuzzyDate.PARTS)
 
 
-Value = "Row | Part"
+Value: TypeAlias = "Row | Part"
 TABLE_BY_TYPE = {mapper.class_.__name__: str(mapper.local_table) for mapper in Base.registry.mappers}
 
 
@@ -42,7 +42,7 @@ class Fields:
     orders: Mapping[str, tuple[str, ...]]
     cursors: dict[str, str] = field(default_factory=dict)
 
-    def value(self, type_: GraphQLObjectType | Any, row: Row | Part, name: str, arguments: Mapping[str, Any]) -> Any:
+    def value(self, type_: GraphQLObjectType | Any, row: Value, name: str, arguments: Mapping[str, Any]) -> Any:
         """Return a scalar, a row, a list of rows, or a part of the row."""
         if isinstance(row, Part):
             return row.row[f"{row.prefix}_{snake(name)}"]

@@ -67,10 +67,7 @@ MONEY = (-(2**63), -1_234_567, 0, 1, 10_000, 9_807_914_000_000, 2**63 - 1)
 DECIMALS = tuple(
     Decimal(text) for text in ("-0.001", "0", "0.10", "1", "1.50", "100", "513", "8600000000000.5", "1e30")
 )
-DAYS = tuple(date(2026, 6, 18) + timedelta(days=days) for days in (-900, -1, 0, 1)) + (
-    date(1, 1, 2),
-    date(9998, 12, 31),
-)
+DAYS = (*(date(2026, 6, 18) + timedelta(days=days) for days in (-900, -1, 0, 1)), date.min, date.max)
 INSTANTS = tuple(datetime(2026, 6, 18, 5, 0, tzinfo=UTC) + timedelta(hours=hours) for hours in (-5000, 0, 1, 12))
 PRINTS = ("~'26.下", "'26.12", "")
 MONEYS = {"amount", "total", "gross", "distinct", "rounded_to"}
@@ -89,12 +86,14 @@ def rows(seed: int) -> Iterator[Fact]:
     for model in kinds:
         taken: set[tuple[Any, ...]] = set()
         for identifier in identifiers[model]:
-            values = next(filter(None, (_values(choose, model, identifiers, taken) for _ in range(100))))
-            composites = {name: choose.choice(dates) for name in sa.inspect(model).composites.keys()}
+            values = next(filter(None, (_values(choose, identifier, model, identifiers, taken) for _ in range(100))))
+            composites = {name: choose.choice(dates) for name in _composites(model)}
             yield model(id=identifier, **values, **composites)
 
 
-def _values(choose: Random, model: Any, identifiers: dict[Any, list[str]], taken: set[Any]) -> dict[str, Any] | None:
+def _values(
+    choose: Random, identifier: str, model: Any, identifiers: dict[Any, list[str]], taken: set[Any]
+) -> dict[str, Any] | None:
     """Choose the plain columns of a row, or None where a unique constraint would be broken."""
     mapper = sa.inspect(model)
     parts = {column.name for composite in mapper.composites for column in composite.columns}
@@ -121,7 +120,7 @@ def _values(choose: Random, model: Any, identifiers: dict[Any, list[str]], taken
                 [choose.choice(choose.choice(list(identifiers.values()))), "", "no:such"]
             )
         elif column.unique:
-            values[column.name] = f"{choose.choice(TEXTS)[:50]}{len(taken)}"
+            values[column.name] = f"{choose.choice(TEXTS)[:50]}{identifier}"
         else:
             values[column.name] = _value(choose, column)
     for constraint in mapper.local_table.constraints:
@@ -130,7 +129,6 @@ def _values(choose: Random, model: Any, identifiers: dict[Any, list[str]], taken
             if key in taken:
                 return None
             taken.add(key)
-    taken.add(len(taken))
     return values
 
 
@@ -145,6 +143,10 @@ def _value(choose: Random, column: sa.Column[Any]) -> Any:
     choices: dict[Any, Any] = {str: TEXTS, bool: (True, False), Decimal: DECIMALS, date: DAYS, datetime: INSTANTS}
     # Few values make many ties, and now and then any of them.
     return choose.choice(choices[kind][:4] if choose.random() < 0.5 else choices[kind])
+
+
+def _composites(model: Any) -> list[str]:
+    return [composite.key for composite in sa.inspect(model).composites]
 
 
 def _fuzzy(choose: Random) -> FuzzyDate:

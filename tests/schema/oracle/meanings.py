@@ -3,69 +3,69 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from tests.schema.oracle.rows import Row, Rows
 
-Arguments = "Mapping[str, Any]"
-Meaning = "Callable[[Rows, Row, Mapping[str, Any]], Any]"
+Arguments: TypeAlias = "Mapping[str, Any]"
+Meaning: TypeAlias = "Callable[[Rows, Row, Arguments], Any]"
 
 ZEROS = {"WON": 0, "THOUSAND": 3, "MILLION": 6, "EOK": 8, "JO": 12}
 
 
-def related(table: str, column: str) -> Callable[..., list[Row]]:
+def related(table: str, column: str) -> Meaning:
     """Return the meaning "the rows of ``table`` whose ``column`` names this row"."""
     return lambda rows, row, _arguments: rows.where(table, column, row["id"])
 
 
-def linked(table: str, mine: str, theirs: str) -> Callable[..., list[Row]]:
+def linked(table: str, mine: str, theirs: str) -> Meaning:
     """Return the meaning "what rows of ``table`` tie to this row", each once."""
 
-    def meaning(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> list[Row]:
+    def meaning(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
         ids = dict.fromkeys(link[theirs] for link in rows.where(table, mine, row["id"]))
         return [rows.by_id[identifier] for identifier in ids]
 
     return meaning
 
 
-def money(column: str) -> Callable[..., Decimal]:
+def money(column: str) -> Meaning:
     """Return the meaning "this amount, in the unit asked for"."""
 
-    def meaning(_rows: Rows, row: Row, arguments: Mapping[str, Any]) -> Decimal:
+    def meaning(_rows: Rows, row: Row, arguments: Arguments) -> Decimal:
         unit = arguments["unit"].name if "unit" in arguments else "WON"
         return Decimal(row[column]).scaleb(-ZEROS[unit])
 
     return meaning
 
 
-def _successions(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> list[Row]:
+def _successions(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
     return [each for each in rows.tables["successions"] if row["id"] in (each["predecessor_id"], each["successor_id"])]
 
 
-def _contacts(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> list[Row]:
+def _contacts(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
     units = rows.where("units", "organization_id", row["id"])
     return [contact for unit in units for contact in rows.where("contacts", "unit_id", unit["id"])]
 
 
-def _release(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> Row:
+def _release(rows: Rows, row: Row, _arguments: Arguments) -> Row:
     (release,) = rows.where("releases", "number", row["released_in"])
     return release
 
 
-def _statute_count(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> int:
+def _statute_count(rows: Rows, row: Row, _arguments: Arguments) -> int:
     coverages = rows.where("area_coverages", "area_id", row["id"])
     return len({rows.by_id[coverage["regime_id"]]["statute_id"] for coverage in coverages})
 
 
-def _priority(rows: Rows, row: Row, arguments: Mapping[str, Any]) -> bool:
+def _priority(rows: Rows, row: Row, arguments: Arguments) -> bool:
     statutes = {regime["statute_id"] for regime in rows.tables["regimes"]}
     return _statute_count(rows, row, arguments) == len(statutes)
 
 
-def _published_count(rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> int | None:
+def _published_count(rows: Rows, row: Row, _arguments: Arguments) -> int | None:
     parts = [
         (rows.by_id[part["statistic_id"]]["reference_on"], part)
         for part in rows.where("statistic_components", "regime_id", row["id"])
@@ -84,7 +84,7 @@ def round_half_up(number: Decimal) -> int:
     return -whole if number < 0 else whole
 
 
-def _amount_text(_rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> str:
+def _amount_text(_rows: Rows, row: Row, _arguments: Arguments) -> str:
     won, parts = abs(row["amount"]), []
     for name, size in (("조", 10**12), ("억", 10**8), ("만", 10**4), ("", 1)):
         count, won = divmod(won, size)
@@ -95,7 +95,7 @@ def _amount_text(_rows: Rows, row: Row, _arguments: Mapping[str, Any]) -> str:
     return ("△" if row["amount"] < 0 else "") + text + space + "원"
 
 
-def _ministry(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> Row | None:
+def _ministry(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
     bearers = [
         (
             (rows.by_id[name["organization_id"]]["valid_to"] is not None),
@@ -108,12 +108,12 @@ def _ministry(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> Row | None
     return rows.by_id[min(bearers)[2]] if bearers else None
 
 
-def _technology(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> Row | None:
+def _technology(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
     found = rows.by_id.get(arguments["id"])
     return found if found and found["@type"] == "Technology" else None
 
 
-MEANINGS: dict[str, Callable[[Rows, Row, Mapping[str, Any]], Any]] = {
+MEANINGS: dict[str, Meaning] = {
     "Query.ministry": _ministry,
     "Query.technology": _technology,
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),

@@ -51,16 +51,23 @@ def test_a_filter_and_its_negation_split_the_rows(odd: World, where: dict[str, A
 def test_texts_are_taken_as_written(odd: World, text: str) -> None:
     """Quotes, percent signs, backslashes and the like have no meaning of their own."""
     for operator in ("eq", "ne", "contains", "startsWith", "lt", "lte", "gt", "gte"):
-        asked = f"query ($text: String) {{ terms(where: {{form: {{{operator}: $text}}}}) {{ nodes {{ form meaning }} }} }}"
+        asked = (
+            f"query ($text: String) {{ terms(where: {{form: {{{operator}: $text}}}}) {{ nodes {{ form meaning }} }} }}"
+        )
         odd.check(asked, {"text": text})
-    odd.check("query ($texts: [String!]) { terms(where: {meaning: {in: $texts}}) { nodes { form } } }", {"texts": [text]})
+    odd.check(
+        "query ($texts: [String!]) { terms(where: {meaning: {in: $texts}}) { nodes { form } } }", {"texts": [text]}
+    )
 
 
 def test_values_compare_whatever_their_spelling(odd: World) -> None:
     for value in ("1.5", "1.50", "0001.5", "15e-1"):
-        odd.check("query ($value: Decimal) { statistics(where: {value: {eq: $value}}) { nodes { id value } } }", {"value": value})
+        odd.check(
+            "query ($value: Decimal) { statistics(where: {value: {eq: $value}}) { nodes { id value } } }",
+            {"value": value},
+        )
     for moment in ("2026-06-18T14:00:00+09:00", "2026-06-18T05:00:00Z", "2026-06-18T05:00:00.000+00:00"):
-        text = "query ($at: DateTime) { documents(where: {distributedAt: {eq: $at}}) { totalCount nodes { distributedAt } } }"
+        text = "query ($at: DateTime) { documents(where: {distributedAt: {eq: $at}}) { nodes { id distributedAt } } }"
         odd.check(text, {"at": moment})
 
 
@@ -112,7 +119,9 @@ def test_what_is_no_text_is_refused(odd: World, text: str) -> None:
         "query ($text: String!) { ministry(name: $text) { id } }",
     ):
         assert odd.refusal(asked, {"text": text}).extensions == {"code": "BAD_INPUT"}
-    assert odd.refusal("query ($texts: [String!]) { terms(where: {form: {in: $texts}}) { totalCount } }", {"texts": ["a", text]})
+    assert odd.refusal(
+        "query ($texts: [String!]) { terms(where: {form: {in: $texts}}) { totalCount } }", {"texts": ["a", text]}
+    )
 
 
 def test_nor_may_it_be_written_out(odd: World) -> None:

@@ -1,4 +1,4 @@
-"""Pages: a walk in either direction returns each row once, in order, and says exactly where it stands."""
+"""Walks over odd rows: in either direction each row comes once, in order, and each page says where it stands."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ORDERINGS = [
 ]
 
 
-@pytest.mark.parametrize("size", [1, 3, 1000])
+@pytest.mark.parametrize("size", [1, 4])
 @pytest.mark.parametrize(("root", "type_", "order"), ORDERINGS)
 @pytest.mark.parametrize("direction", ["forward", "backward"])
 def test_a_walk_meets_each_row_once(odd: World, root: str, type_: str, order: Any, size: int, direction: str) -> None:
@@ -39,7 +39,10 @@ def test_a_walk_meets_each_row_once(odd: World, root: str, type_: str, order: An
         page: {root}(orderBy: $order, {size_name}: $size, {cursor_name}: $cursor) {{
             totalCount nodes {{ id }} edges {{ cursor node {{ id }} }}
             pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"""
-    whole = odd.answer(f"query ($order: [{type_}Order!]) {{ {root}(orderBy: $order, first: 1000) {{ nodes {{ id }} }} }}", {"order": order})
+    whole = odd.answer(
+        f"query ($order: [{type_}Order!]) {{ {root}(orderBy: $order, first: 1000) {{ nodes {{ id }} }} }}",
+        {"order": order},
+    )
     expected = [row["id"] for row in whole[root]["nodes"]]
     met: list[str] = []
     cursor = None
@@ -60,20 +63,13 @@ def test_a_walk_meets_each_row_once(odd: World, root: str, type_: str, order: An
     assert len(set(met)) == len(odd.fields.rows.of_type(type_))
 
 
-def test_first_zero_is_an_empty_page(odd: World) -> None:
-    asked = "{ nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount }"
-    found = odd.answer(f"{{ forward: terms(first: 0) {asked} backward: terms(last: 0) {asked} }}")
-    empty = {"nodes": [], "edges": [], "totalCount": 14}
-    no_cursors = {"startCursor": None, "endCursor": None}
-    assert found["forward"] == empty | {"pageInfo": {"hasNextPage": True, "hasPreviousPage": False} | no_cursors}
-    assert found["backward"] == empty | {"pageInfo": {"hasNextPage": False, "hasPreviousPage": True} | no_cursors}
-
-
 def test_between_two_cursors_both_sides_have_more(odd: World) -> None:
     cursors = odd.cursors("Term", None)
     between = f'after: "{cursors[3]}", before: "{cursors[9]}"'
     for size in ("", "first: 5,", "last: 5,", "first: 2,", "last: 0,"):
-        page = odd.answer(f"{{ terms({size} {between}) {{ edges {{ cursor }} pageInfo {{ hasNextPage hasPreviousPage }} }} }}")
+        page = odd.answer(
+            f"{{ terms({size} {between}) {{ edges {{ cursor }} pageInfo {{ hasNextPage hasPreviousPage }} }} }}"
+        )
         assert page["terms"]["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": True}
         cut = {"": slice(4, 9), "first: 5,": slice(4, 9), "last: 5,": slice(4, 9), "first: 2,": slice(4, 6)}
         assert [edge["cursor"] for edge in page["terms"]["edges"]] == cursors[cut.get(size, slice(0, 0))]
@@ -88,9 +84,10 @@ def test_cursors_in_the_wrong_order_leave_nothing(odd: World) -> None:
 def test_a_cursor_outlives_its_row(odd: World) -> None:
     """A cursor is a place in an ordering: it holds where the filter leaves its row out."""
     after = odd.cursors("Term", [{"id": "ASC"}])[4]
-    text = 'query ($after: String) { terms(orderBy: [{id: ASC}], after: $after, where: {id: {ne: "term:12"}}) { nodes { id } } }'
+    where = '{id: {ne: "term:12"}}'
+    text = f"query ($at: String) {{ terms(orderBy: [{{id: ASC}}], after: $at, where: {where}) {{ nodes {{ id }} }} }}"
     ids = sorted(f"term:{number}" for number in range(14))
-    found = [row["id"] for row in odd.answer(text, {"after": after})["terms"]["nodes"]]
+    found = [row["id"] for row in odd.answer(text, {"at": after})["terms"]["nodes"]]
     assert found == [identifier for identifier in ids[5:] if identifier != "term:12"]
 
 
@@ -101,41 +98,6 @@ def test_page_information_may_be_asked_for_alone(odd: World, asked: str, size: i
     odd.check(f"{{ bodies {{ nodes {{ id children(last: {size}) {{ pageInfo {{ {asked} }} }} }} }} }}")
 
 
-def test_two_aliases_with_different_arguments_do_not_disturb_each_other(odd: World) -> None:
-    text = """{ bodies(first: 3) { nodes {
-        a: children(first: 1, orderBy: [{id: ASC}]) { totalCount nodes { id } }
-        b: children(first: 2, orderBy: [{id: DESC}]) { totalCount nodes { id } }
-        c: children(where: {grade: {eq: OPEN}}) { totalCount nodes { id } pageInfo { hasNextPage } }
-        d: children(where: {not: {grade: {eq: OPEN}}}, last: 1) { totalCount nodes { id name } } } } }"""
-    odd.check(text)
-
-
-@pytest.mark.parametrize("name", ["first", "last"])
-@pytest.mark.parametrize("size", [-1, -(2**31), 1001, 2**31 - 1])
-def test_a_size_out_of_bounds_is_refused(odd: World, name: str, size: int) -> None:
-    for refusal in (
-        odd.refusal(f"{{ terms({name}: {size}) {{ nodes {{ id }} }} }}"),
-        odd.refusal(f"query ($size: Int) {{ terms({name}: $size) {{ nodes {{ id }} }} }}", {"size": size}),
-        odd.refusal(f"{{ bodies {{ nodes {{ children({name}: {size}) {{ pageInfo {{ hasNextPage }} }} }} }} }}"),
-    ):
-        assert refusal.extensions == {"code": "BAD_INPUT"}
-        assert f"{name} is {size}" in refusal.message
-
-
 @pytest.mark.parametrize("size", ["2147483648", "1.5", '"3"', "true", "[1]"])
 def test_a_size_that_is_no_integer_is_refused(odd: World, size: str) -> None:
     assert "Int" in odd.refusal(f"{{ terms(first: {size}) {{ nodes {{ id }} }} }}").message
-
-
-def test_first_and_last_together_are_refused(odd: World) -> None:
-    refusal = odd.refusal("{ terms(first: 1, last: 1) { nodes { id } } }")
-    assert refusal.extensions == {"code": "BAD_INPUT"}
-    text = "query ($first: Int, $last: Int) { terms(first: $first, last: $last) { nodes { id } } }"
-    assert odd.refusal(text, {"first": 0, "last": 0}).extensions == {"code": "BAD_INPUT"}
-    assert len(odd.answer(text, {"first": 2, "last": None})["terms"]["nodes"]) == 2
-    assert len(odd.answer(text, {"last": 3})["terms"]["nodes"]) == 3
-
-
-def test_without_a_size_a_page_has_the_default(dataset: World) -> None:
-    page = dataset.answer("{ commonAreas { totalCount nodes { id } pageInfo { hasNextPage } } }")["commonAreas"]
-    assert (page["totalCount"], len(page["nodes"]), page["pageInfo"]["hasNextPage"]) == (137, 25, True)
