@@ -1,39 +1,30 @@
 """Running an operation: graphql-core executes, and a root field's bytes go into the answer unread.
 
+Once an operation has been answered without an error and without Python, its plans answer it again for any values of the
+same shape. Whatever happens then is left to graphql-core, which runs the operation as if for the first time.
+
 The executor's ``complete_*`` methods are not public in graphql-core 3.3. They are overridden here, and only here, to
 let JSON that PostgreSQL wrote pass; tests/schema/sql/test_execution.py fails if a new version changes them.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
-from graphql import (
-    DocumentNode,
-    ExecutionResult,
-    FieldNode,
-    GraphQLError,
-    GraphQLSchema,
-    execute,
-    get_operation_ast,
-    parse,
-    validate,
-)
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode, execute
+from graphql.execution import get_variable_values
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from schema.sql.arguments import Info, shape, variables_of
+from schema.sql.arguments import Info, variables_of
+from schema.sql.documents import DOCUMENTS_KEPT, Document, has_several_roots, read
 from schema.sql.errors import NotFound
-from schema.sql.pages import size_variables
 from schema.sql.planner import Plan, Planner
+from schema.sql.recent import Recent
 from schema.sql.scalars import NULL_MARK
-
-DOCUMENTS_KEPT = 500
-PLANS_KEPT = 100
 
 
 class Reader(Protocol):
@@ -49,16 +40,6 @@ class Data(Protocol):
 
 
 @dataclass
-class Document:
-    """A parsed and validated document with the plans made for it; ``sizes`` are variables that give page sizes."""
-
-    ast: DocumentNode | None
-    errors: Sequence[GraphQLError]
-    sizes: tuple[str, ...] = ()
-    plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
-
-
-@dataclass
 class Operation:
     """The context of one execution: what resolvers need and what they leave behind."""
 
@@ -66,6 +47,7 @@ class Operation:
     document: Document
     hydrate: bool = False
     errors: list[GraphQLError] = field(default_factory=list)
+    plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
 
 
@@ -97,19 +79,11 @@ class Executor:
 
     def __init__(self, schema: GraphQLSchema, planner: Planner) -> None:
         self.schema, self._planner = schema, planner
-        self._documents: OrderedDict[str, Document] = OrderedDict()
+        self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
 
     def document(self, text: str) -> Document:
         """Return the document of a text, parsed and validated once for as long as it is among the latest used."""
-        known = self._documents.get(text)
-        if known is not None:
-            self._documents.move_to_end(text)
-            return known
-        document = _read(self.schema, text)
-        self._documents[text] = document
-        if len(self._documents) > DOCUMENTS_KEPT:
-            self._documents.popitem(last=False)
-        return document
+        return self._documents.get(text) or self._documents.keep(text, read(self.schema, text))
 
     async def execute(
         self,
@@ -123,19 +97,56 @@ class Executor:
         """Execute one operation; ``hydrate`` has graphql-core complete the whole answer, which tests compare with."""
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
-        async with data.reading(several=_has_several_roots(document.ast, operation_name)) as reader:
-            operation = Operation(reader, document, hydrate)
+        operation = document.operation(operation_name)
+        given, several = dict(variables or {}), has_several_roots(operation)
+        if operation and not hydrate:
+            answer = await self._answer_again(document, operation, data, given, several=several)
+            if answer is not None:
+                return ExecutionResult(data=answer, errors=None)
+        async with data.reading(several=several) as reader:
+            context = Operation(reader, document, hydrate)
             result = execute(
                 self.schema,
                 document.ast,
-                context_value=operation,
-                variable_values=dict(variables or {}),
+                context_value=context,
+                variable_values=given,
                 operation_name=operation_name,
                 executor_class=PassingExecutor,
             )
             finished = await result if isinstance(result, Awaitable) else result
-        errors = [*(finished.errors or ()), *operation.errors]
+        errors = [*(finished.errors or ()), *context.errors]
+        if finished.data and not errors and finished.data.keys() == context.plans.keys():
+            answered = tuple((key, context.plans[key]) for key in finished.data)
+            document.answered.keep((name_of(operation), context.shape), answered)
         return ExecutionResult(data=finished.data, errors=errors or None)
+
+    async def _answer_again(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        data: Data,
+        given: dict[str, Any],
+        *,
+        several: bool,
+    ) -> dict[str, Any] | None:
+        """Answer an operation by plans alone, where it was answered so before; else leave it to graphql-core."""
+        variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
+        if isinstance(variables, list):
+            return None
+        plans = document.answered.get((name_of(operation), document.shape(variables.coerced)))
+        if plans is None:
+            return None
+        answer: dict[str, Any] = {}
+        try:
+            async with data.reading(several=several) as reader:
+                for key, plan in plans:
+                    payload = await reader.fetch(plan.sql, plan.values(variables.coerced))
+                    if plan.watched and NULL_MARK.encode() in payload:
+                        return None
+                    answer[key] = passed(payload)
+        except Exception:  # noqa: BLE001 (graphql-core meets it again, and says at which field)
+            return None
+        return answer
 
     async def resolve(self, _source: Any, info: Info, **_arguments: Any) -> Any:
         """Resolve a root field with one statement."""
@@ -153,22 +164,16 @@ class Executor:
             self._name_missing(info, operation, payload)
         if plan.hydrated:
             return orjson.loads(payload.replace(NULL_MARK.encode(), b"null"))
-        return None if payload == b"null" else orjson.Fragment(payload)
+        if not self._planner.is_by_identifier(info):
+            operation.plans[str(info.path.key)] = plan
+        return passed(payload)
 
     def _plan(self, info: Info, operation: Operation, *, hydrated: bool) -> Plan:
         if operation.shape is None:
-            variables = variables_of(info)
-            sizes = tuple(variables.get(name) for name in operation.document.sizes)
-            operation.shape = (shape(variables), sizes)
-        name = info.operation.name.value if info.operation.name else None
-        key = (name, info.path.key, operation.shape, hydrated, self._planner.kinds(info))
+            operation.shape = operation.document.shape(variables_of(info))
+        key = (name_of(info.operation), info.path.key, operation.shape, hydrated, self._planner.kinds(info))
         plans = operation.document.plans
-        plan = plans.get(key)
-        if plan is None:
-            plan = plans[key] = self._planner.plan(info, hydrated=hydrated)
-            if len(plans) > PLANS_KEPT:
-                plans.popitem(last=False)
-        return plan
+        return plans.get(key) or plans.keep(key, self._planner.plan(info, hydrated=hydrated))
 
     def _name_missing(self, info: Info, operation: Operation, payload: bytes) -> None:
         ids = self._planner.identifiers(info)
@@ -180,18 +185,11 @@ class Executor:
                 operation.errors.append(missing)
 
 
-def _read(schema: GraphQLSchema, text: str) -> Document:
-    try:
-        ast = parse(text, no_location=False)
-    except GraphQLError as error:
-        return Document(None, [error])
-    return Document(ast, validate(schema, ast), size_variables(ast))
+def passed(payload: bytes) -> orjson.Fragment | None:
+    """Return JSON that goes into the answer unread."""
+    return None if payload == b"null" else orjson.Fragment(payload)
 
 
-def _has_several_roots(ast: DocumentNode, name: str | None) -> bool:
-    operation = get_operation_ast(ast, name)
-    if operation is None:
-        return False
-    selections = operation.selection_set.selections
-    # A fragment may hold any number of fields, and a snapshot costs no more than its BEGIN and COMMIT.
-    return len(selections) > 1 or not isinstance(selections[0], FieldNode)
+def name_of(operation: OperationDefinitionNode | None) -> str | None:
+    """Return the name of an operation, if it has one."""
+    return operation.name.value if operation and operation.name else None

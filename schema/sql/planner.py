@@ -54,9 +54,13 @@ class Planner:
     def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]) -> None:
         self._types, self._roots = types, roots
 
+    def is_by_identifier(self, info: Info) -> bool:
+        """Return whether what the client's identifiers name decides a root field's statement."""
+        return isinstance(self._roots[info.field_name], NodeRoot)
+
     def identifiers(self, info: Info) -> list[str]:
         """Return the identifiers that a ``node`` or ``nodes`` field is asked for, and none for other fields."""
-        if not isinstance(self._roots[info.field_name], NodeRoot):
+        if not self.is_by_identifier(info):
             return []
         definition = info.parent_type.fields[info.field_name]
         arguments = read_arguments(definition, info.field_nodes[0], variables_of(info))

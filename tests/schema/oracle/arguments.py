@@ -67,7 +67,7 @@ class Arguments:
         def give(name: str, value: Any, *, sure: bool) -> None:
             given.append(f"{name}: {self.written(value, definition.args[name].type, sure=sure)}")
 
-        if author.chance(3):
+        if author.chance(2):
             give("where", self.where(get_named_type(definition.args["where"].type), row_type, 2), sure=False)
         order = None
         if author.chance(2):
@@ -87,9 +87,9 @@ class Arguments:
 
     def where(self, type_: Any, row_type: Any, depth: int) -> dict[str, Any]:
         """Draw a filter on rows of a type."""
-        names = [
-            name for name, field in type_.fields.items() if depth or get_named_type(field.type).name.endswith("Filter")
-        ]
+        names = list(type_.fields)
+        if depth <= 0 or self._author.chance(2):
+            names = [name for name in names if get_named_type(type_.fields[name].type).name.endswith("Filter")]
         chosen = [self._author.one_of(names) for _ in range(2 if self._author.chance(3) else 1)]
         return {name: self._condition(type_, row_type, name, depth - 1) for name in chosen}
 

@@ -79,6 +79,9 @@ class Author:
 
     def members(self, type_: Any, used: set[str], depth: int, rows: int) -> list[str]:
         members = []
+        if "id" in type_.fields and self.chance(2):
+            # Rows that cannot be told apart hide a wrong one.
+            members.append(self.key("id", used))
         for _ in range(self.draw(st.integers(1, 4 if depth else 2))):
             self.left -= 1
             if self.chance(12):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schema import contract
-from schema.sql import execution
+from schema.sql import documents
+from schema.sql.execution import Executor
 from tests.schema.sql.asking import data
 
 if TYPE_CHECKING:
@@ -136,16 +137,12 @@ def test_fields_asked_for_twice_are_merged(dataset: World) -> None:
 
 
 def test_caches_are_bounded(dataset: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "DOCUMENTS_KEPT", 3)
-    monkeypatch.setattr(execution, "PLANS_KEPT", 3)
-    executor = execution.Executor(contract().schema, contract().executor._planner)
-    for number in range(9):
-        executor.document(f"{{ a{number}: terms {{ totalCount }} }}")
-    assert len(executor._documents) == 3
+    monkeypatch.setattr(documents, "PLANS_KEPT", 3)
+    executor = Executor(contract().schema, contract().executor._planner)
     text = "query($w: TermWhere) { terms(where: $w) { totalCount } }"
     document = executor.document(text)
     deep: dict[str, Any] = {}
     for _ in range(9):
         deep = {"not": deep}
         dataset.runner.run(executor.execute(document, dataset.database, {"w": deep}))
-    assert len(document.plans) == 3
+    assert len(document.plans) == len(document.answered) == 3
