@@ -66,7 +66,7 @@ def fact(name: str, comment: str, *own: sa.Column | sa.UniqueConstraint) -> None
         ),
         sa.Column(
             "released_in",
-            sa.BigInteger,
+            sa.Integer,
             sa.ForeignKey("releases.number"),
             nullable=False,
             index=True,
@@ -83,7 +83,7 @@ def fact(name: str, comment: str, *own: sa.Column | sa.UniqueConstraint) -> None
     ]
     superseded = sa.Column(
         "superseded_in",
-        sa.BigInteger,
+        sa.Integer,
         sa.ForeignKey("releases.number"),
         primary_key=True,
         autoincrement=False,
@@ -96,7 +96,7 @@ def fact(name: str, comment: str, *own: sa.Column | sa.UniqueConstraint) -> None
 def upgrade() -> None:
     op.create_table(
         "releases",
-        sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False, comment="판 번호 | Number, from 1"),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="판 번호 | Number, from 1"),
         sa.Column(
             "id",
             TEXT,
@@ -113,8 +113,8 @@ def upgrade() -> None:
             nullable=False,
             comment="발행 시각 | When it was published",
         ),
-        sa.Column("rows_written", sa.BigInteger, nullable=False, comment="쓴 행 수 | Rows inserted or replaced"),
-        sa.Column("rows_removed", sa.BigInteger, nullable=False, comment="없앤 행 수 | Rows removed"),
+        sa.Column("rows_written", sa.Integer, nullable=False, comment="쓴 행 수 | Rows inserted or replaced"),
+        sa.Column("rows_removed", sa.Integer, nullable=False, comment="없앤 행 수 | Rows removed"),
         comment="판 | One transaction that changed facts, numbered in commit order",
     )
     fact(
@@ -172,10 +172,10 @@ def upgrade() -> None:
         sa.Column("name", TEXT, nullable=False, index=True, comment="명칭 | Name"),
         sa.Column("sector", TEXT, nullable=False, comment="영역 | Sector"),
         sa.Column(
-            "sector_ordinal", sa.BigInteger, nullable=False, comment="영역 순번 | Position of the sector in the source"
+            "sector_ordinal", sa.Integer, nullable=False, comment="영역 순번 | Position of the sector in the source"
         ),
         sa.Column("subsector", TEXT, comment="세부 영역 | Sub-sector"),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position in the source"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position in the source"),
     )
     fact(
         "documents",
@@ -216,7 +216,7 @@ def upgrade() -> None:
         "추진 과제·프로젝트 | A national task or a project under it",
         sa.Column("name", TEXT, nullable=False, comment="명칭 | Name"),
         sa.Column("name_en", TEXT, comment="영문명 | English name, where one is established"),
-        sa.Column("number", sa.BigInteger, comment="국정과제 번호 | Number among the national tasks"),
+        sa.Column("number", sa.Integer, comment="국정과제 번호 | Number among the national tasks"),
         sa.Column("parent_id", TEXT, reference("initiatives"), index=True, comment="상위 과제 | Initiative above"),
     )
     fact(
@@ -247,7 +247,7 @@ def upgrade() -> None:
     fact(
         "projects",
         "사업 | A budget project (세부사업) of a fiscal year, with its parts (내역사업) below it",
-        sa.Column("fiscal_year", sa.BigInteger, nullable=False, index=True, comment="회계연도 | Fiscal year"),
+        sa.Column("fiscal_year", sa.Integer, nullable=False, index=True, comment="회계연도 | Fiscal year"),
         sa.Column("number", TEXT, comment="사업번호 | Number in the source"),
         sa.Column("name", TEXT, nullable=False, comment="사업명 | Name"),
         sa.Column(
@@ -289,7 +289,7 @@ def upgrade() -> None:
             ),
             comment="예산 단계 | Budget stage; null where not stated",
         ),
-        sa.Column("fiscal_year", sa.BigInteger, comment="회계연도 | Fiscal year"),
+        sa.Column("fiscal_year", sa.Integer, comment="회계연도 | Fiscal year"),
         sa.Column("reference_on", sa.Date, comment="기준일 | Reference date; null where not stated"),
         sa.Column("note", TEXT, comment="비고 | How the figure is to be read"),
     )
@@ -356,7 +356,7 @@ def upgrade() -> None:
     fact(
         "budget_lines",
         "예산 항목 | An amount of one fiscal year at one stage",
-        sa.Column("fiscal_year", sa.BigInteger, nullable=False, index=True, comment="회계연도 | Fiscal year"),
+        sa.Column("fiscal_year", sa.Integer, nullable=False, index=True, comment="회계연도 | Fiscal year"),
         sa.Column(
             "stage",
             label(
@@ -383,7 +383,7 @@ def upgrade() -> None:
             comment="인쇄 단위 | Unit in the source",
         ),
         sa.Column("rounded_to", sa.BigInteger, comment="반올림 단위(원) | Smallest step of the printed amount, in won"),
-        sa.Column("project_count", sa.BigInteger, comment="사업 수 | Number of projects in the amount"),
+        sa.Column("project_count", sa.Integer, comment="사업 수 | Number of projects in the amount"),
     )
     fact(
         "contacts",
@@ -398,13 +398,13 @@ def upgrade() -> None:
         ),
         sa.Column("title", TEXT, nullable=False, comment="직위 | Position"),
         sa.Column("phone", TEXT, nullable=False, comment="전화번호 | Telephone number"),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position in the printed table"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position in the printed table"),
     )
     fact(
         "meetings",
         "회의 | A meeting of a body",
         sa.Column("body_id", TEXT, reference("bodies"), nullable=False, index=True, comment="협의체 | Body"),
-        sa.Column("ordinal", sa.BigInteger, comment="회차 | Ordinal, such as 8 in 제8차"),
+        sa.Column("ordinal", sa.Integer, comment="회차 | Ordinal, such as 8 in 제8차"),
         sa.Column("name", TEXT, nullable=False, comment="명칭 | Name"),
         *fuzzy_date("held", "개최 | When it was held"),
     )
@@ -448,7 +448,7 @@ def upgrade() -> None:
             nullable=False,
             comment="참여 구분 | Role",
         ),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position in print"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position in print"),
         sa.Column("person_id", TEXT, reference("people"), index=True, comment="인물 | Person"),
         sa.Column("organization_id", TEXT, reference("organizations"), index=True, comment="기관 | Organization"),
         sa.Column("body_id", TEXT, reference("bodies"), index=True, comment="협의체 | Body that took part"),
@@ -461,8 +461,8 @@ def upgrade() -> None:
         "근거 위치 | A place in a document, with a hash of the text that stands there",
         sa.Column("document_id", TEXT, reference("documents"), nullable=False, index=True, comment="문서 | Document"),
         sa.Column("locator", TEXT, nullable=False, comment="위치 | Locator for people, such as 25행 or 제8조"),
-        sa.Column("first_line", sa.BigInteger, comment="첫 행 | First line, counted from 1"),
-        sa.Column("last_line", sa.BigInteger, comment="끝 행 | Last line"),
+        sa.Column("first_line", sa.Integer, comment="첫 행 | First line, counted from 1"),
+        sa.Column("last_line", sa.Integer, comment="끝 행 | Last line"),
         sa.Column("sha256", TEXT, comment="해시 | SHA-256 of the lines, joined by a line feed, in UTF-8"),
     )
     fact(
@@ -517,11 +517,11 @@ def upgrade() -> None:
         "안건·일정 | An item on the agenda of a meeting or event",
         sa.Column("event_id", TEXT, reference("events"), index=True, comment="행사 | Event"),
         sa.Column("meeting_id", TEXT, reference("meetings"), index=True, comment="회의 | Meeting"),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position"),
         sa.Column("title", TEXT, nullable=False, comment="제목 | Title"),
         sa.Column("starts_at", MOMENT, comment="시작 | Start"),
         sa.Column("ends_at", MOMENT, comment="종료 | End"),
-        sa.Column("minutes", sa.BigInteger, comment="소요(분) | Minutes as printed"),
+        sa.Column("minutes", sa.Integer, comment="소요(분) | Minutes as printed"),
         sa.Column("speakers_as_printed", TEXT, comment="담당 원문 | Who speaks, as printed"),
     )
     fact(
@@ -594,7 +594,7 @@ def upgrade() -> None:
         "영역별 제도 분야 | What a regime calls the fields that a sector of common areas falls under",
         sa.Column("sector", TEXT, nullable=False, index=True, comment="영역 | Sector of the common areas"),
         sa.Column(
-            "sector_ordinal", sa.BigInteger, nullable=False, comment="영역 순번 | Position of the sector in the source"
+            "sector_ordinal", sa.Integer, nullable=False, comment="영역 순번 | Position of the sector in the source"
         ),
         sa.Column("regime_id", TEXT, reference("regimes"), nullable=False, index=True, comment="지정제도 | Regime"),
         sa.Column("names", sa.ARRAY(TEXT), nullable=False, comment="분야명 | Names of the regime's fields"),
@@ -606,7 +606,7 @@ def upgrade() -> None:
         sa.Column(
             "statistic_id", TEXT, reference("statistics"), nullable=False, index=True, comment="공표 수치 | Figure"
         ),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position"),
         sa.Column("label", TEXT, nullable=False, comment="명칭 | Name of the part"),
         sa.Column("value", sa.Numeric, nullable=False, comment="값 | Value"),
         sa.Column("regime_id", TEXT, reference("regimes"), index=True, comment="지정제도 | Regime"),
@@ -625,7 +625,7 @@ def upgrade() -> None:
     fact(
         "budget_summaries",
         "예산 요약 | Totals of one year and stage, with overlapping allocations counted both ways",
-        sa.Column("fiscal_year", sa.BigInteger, nullable=False, comment="회계연도 | Fiscal year"),
+        sa.Column("fiscal_year", sa.Integer, nullable=False, comment="회계연도 | Fiscal year"),
         sa.Column(
             "stage",
             label(
@@ -666,7 +666,7 @@ def upgrade() -> None:
             "scheme_id", TEXT, reference("field_schemes"), nullable=False, index=True, comment="분야체계 | Field scheme"
         ),
         sa.Column("name", TEXT, nullable=False, comment="명칭 | Name"),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position in print"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position in print"),
     )
     fact(
         "technology_fields",
@@ -679,7 +679,7 @@ def upgrade() -> None:
         sa.Column("aliases", sa.ARRAY(TEXT), nullable=False, comment="이칭 | Other names used for the field"),
         sa.Column(
             "ordinal",
-            sa.BigInteger,
+            sa.Integer,
             nullable=False,
             comment="순번 | Position in the source's table; no official order is given",
         ),
@@ -733,7 +733,7 @@ def upgrade() -> None:
             comment="확실성 | How certain the reading is",
         ),
         sa.Column("alternatives", sa.ARRAY(TEXT), nullable=False, comment="다른 독해 | Other readings"),
-        sa.Column("ordinal", sa.BigInteger, nullable=False, comment="순번 | Position in print"),
+        sa.Column("ordinal", sa.Integer, nullable=False, comment="순번 | Position in print"),
         *fuzzy_date("starts", "착수 | Start"),
     )
     fact(
@@ -782,7 +782,7 @@ def upgrade() -> None:
         sa.Column("field_id", TEXT, reference("technology_fields"), index=True, comment="기술분야 | Field"),
         sa.Column("name", TEXT, nullable=False, index=True, comment="기술명 | Name"),
         sa.Column("name_en", TEXT, comment="영문명 | English name, where one is established"),
-        sa.Column("ordinal", sa.BigInteger, comment="순번 | Position within its field in the source"),
+        sa.Column("ordinal", sa.Integer, comment="순번 | Position within its field in the source"),
         sa.Column(
             "status",
             label("technologystatus", "ANNOUNCED DESIGNATED SUPERSEDED RELEASED"),

@@ -39,7 +39,8 @@ class Base(orm.DeclarativeBase):
     )
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: Text,
-        int: sa.BigInteger,
+        # As GraphQL's Int; amounts of money need more, and are Decimals there.
+        int: sa.Integer,
         date: sa.Date,
         datetime: TIMESTAMP(timezone=True, precision=0),
         list[str]: ARRAY(Text),

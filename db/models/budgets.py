@@ -72,9 +72,11 @@ class BudgetLine(Fact):
     project_id: Mapped[str | None] = reference("projects")
     project: Mapped[Project | None] = to_one("사업 | Project", project_id)
     account: Mapped[str | None] = column("회계·기금 | Account or fund")
-    amount: Mapped[int] = column("금액(원) | Amount in won", index=True)
+    amount: Mapped[int] = column("금액(원) | Amount in won", type_=sa.BigInteger, index=True)
     printed_unit: Mapped[MoneyUnit] = column("인쇄 단위 | Unit in the source")
-    rounded_to: Mapped[int | None] = column("반올림 단위(원) | Smallest step of the printed amount, in won")
+    rounded_to: Mapped[int | None] = column(
+        "반올림 단위(원) | Smallest step of the printed amount, in won", type_=sa.BigInteger
+    )
     project_count: Mapped[int | None] = column("사업 수 | Number of projects in the amount")
     allocations: Mapped[list[BudgetAllocation]] = to_many("분야 배분 | Allocations", "BudgetAllocation.budget_line_id")
 
@@ -90,7 +92,7 @@ class BudgetAllocation(Fact):
     budget_line: Mapped[BudgetLine] = to_one("예산 항목 | Budget line", budget_line_id)
     field_id: Mapped[str] = reference("technology_fields")
     field: Mapped[TechnologyField] = to_one("기술분야 | Field", field_id)
-    amount: Mapped[int] = column("금액(원) | Amount in won")
+    amount: Mapped[int] = column("금액(원) | Amount in won", type_=sa.BigInteger)
 
 
 class BudgetSummary(Fact):
@@ -103,9 +105,11 @@ class BudgetSummary(Fact):
     stage: Mapped[Stage] = column("예산 단계 | Stage")
     scheme_id: Mapped[str | None] = reference("field_schemes")
     scheme: Mapped[FieldScheme | None] = to_one("분야체계 | Field scheme of the allocations", scheme_id)
-    total: Mapped[int] = column("총액(원) | All projects, in won")
-    gross: Mapped[int] = column("배분 합계(원) | Sum of allocations to fields, overlaps counted each time, in won")
-    distinct: Mapped[int] = column("중복 제외(원) | Each project counted once at most, in won")
+    total: Mapped[int] = column("총액(원) | All projects, in won", type_=sa.BigInteger)
+    gross: Mapped[int] = column(
+        "배분 합계(원) | Sum of allocations to fields, overlaps counted each time, in won", type_=sa.BigInteger
+    )
+    distinct: Mapped[int] = column("중복 제외(원) | Each project counted once at most, in won", type_=sa.BigInteger)
 
 
 class Statistic(Fact):

@@ -33,7 +33,7 @@ def history_of(table: sa.Table) -> sa.Table:
     ]
     superseded = sa.Column(
         "superseded_in",
-        sa.BigInteger,
+        sa.Integer,
         sa.ForeignKey("releases.number"),
         primary_key=True,
         autoincrement=False,

@@ -116,5 +116,5 @@ def _is_among(column: sa.Column[Any], ids: set[str]) -> sa.ColumnElement[bool]:
 def _end(table: sa.Table, number: int, which: sa.ColumnElement[bool]) -> sa.Insert:
     """Move current rows to the history as superseded by a release."""
     ended = sa.delete(table).where(which).returning(*table.c).cte("ended")
-    moved = sa.select(*ended.c, sa.literal(number, sa.BigInteger))
+    moved = sa.select(*ended.c, sa.literal(number, sa.Integer))
     return sa.insert(history_of(table)).from_select([*table.c.keys(), "superseded_in"], moved)

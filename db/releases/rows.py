@@ -72,19 +72,21 @@ def _reader(model: type[Fact], dialect: sa.Dialect) -> Callable[[Fact], Values]:
     values_of = attrgetter(*(mapper.get_property_by_column(column).key for column in columns))
     encoders = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
     plan = [
-        (column.name, column.nullable, column.type.python_type, encode)
+        (column.name, column.nullable, column.type.python_type, _largest(column.type), encode)
         for column, encode in zip(columns, encoders, strict=True)
     ]
 
     def read(fact: Fact) -> Values:
         values = list(values_of(fact))
-        for position, (name, nullable, kind, encode) in enumerate(plan):
+        for position, (name, nullable, kind, largest, encode) in enumerate(plan):
             value = values[position]
             if value is None:
                 if not nullable:
                     raise ReleaseError(f"{fact.id} has no {name}.")
             elif not isinstance(value, kind):
                 raise ReleaseError(f"{fact.id}: {name} is {value!r}, not a {kind.__name__}.")
+            elif kind is int and not -largest <= value <= largest:
+                raise ReleaseError(f"{fact.id}: {name} is {value}, more than the column holds.")
             elif isinstance(value, datetime) and value.tzinfo is None:
                 raise ReleaseError(f"{fact.id}: {name} is {value}, which names no time zone.")
             elif encode is not None:
@@ -92,3 +94,8 @@ def _reader(model: type[Fact], dialect: sa.Dialect) -> Callable[[Fact], Values]:
         return tuple(values)
 
     return read
+
+
+def _largest(type_: sa.types.TypeEngine[Any]) -> int:
+    """Return the largest whole number that a column holds."""
+    return 2**63 - 1 if isinstance(type_, sa.BigInteger) else 2**31 - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum, EnumMeta
 from typing import Any
 
@@ -127,36 +127,51 @@ def _where(type_: LinkedType) -> None:
         "or_": (f"list[{name}] | None", "하나 이상 성립 | At least one of these holds"),
         "not_": (f"{name} | None", "불성립 | This does not hold"),
     }
-    for key, field in type_.fields.items():
-        description = _description(type_, key)
-        if isinstance(field, Leaf) and field.scalar.filter and field.sortable:
-            fields[to_snake_case(key)] = (f"{field.scalar.filter} | None", description)
-        elif isinstance(field, Embedded | ToOne) and not _arguments(type_, key):
-            fields[to_snake_case(key)] = (f"{field.target}Where | None", description)
-        elif isinstance(field, ToMany) and not _arguments(type_, key):
-            _some_every_none(field.target)
-            fields[to_snake_case(key)] = (f"{field.target}ListWhere | None", description)
+    for key, field in _comparable(type_):
+        if isinstance(field, Leaf):
+            kind = field.scalar.filter
+        elif isinstance(field, ToMany):
+            kind = _some_every_none(field.target)
+        else:
+            kind = f"{field.target}Where"
+        fields[to_snake_case(key)] = (f"{kind} | None", _description(type_, key))
     _input(name, f"{type_.name} 조건 | Which rows; all given conditions hold together", fields)
 
 
-def _some_every_none(target: str) -> None:
-    if f"{target}ListWhere" not in NAMESPACE:
+def _some_every_none(target: str) -> str:
+    name = f"{target}ListWhere"
+    if name not in NAMESPACE:
         fields = {
             "some": (f"{target}Where | None", "하나 이상 | At least one row of the list fits"),
             "every": (f"{target}Where | None", "모두 | Every row of the list fits, also where there is none"),
             "none": (f"{target}Where | None", "없음 | No row of the list fits"),
         }
-        _input(f"{target}ListWhere", f"{target} 목록 조건 | Conditions on a list", fields)
+        _input(name, f"{target} 목록 조건 | Conditions on a list", fields)
+    return name
 
 
 def _order(type_: LinkedType) -> None:
     fields: dict[str, tuple[Any, str]] = {}
-    for key, field in type_.fields.items():
-        if isinstance(field, Leaf) and field.scalar.filter and field.sortable:
-            fields[to_snake_case(key)] = ("Direction | None", _description(type_, key))
-        elif isinstance(field, Embedded | ToOne) and not _arguments(type_, key):
-            fields[to_snake_case(key)] = (f"{field.target}Order | None", _description(type_, key))
+    for key, field in _comparable(type_):
+        if not isinstance(field, ToMany):
+            kind = "Direction" if isinstance(field, Leaf) else f"{field.target}Order"
+            fields[to_snake_case(key)] = (f"{kind} | None", _description(type_, key))
     _input(f"{type_.name}Order", f"{type_.name} 정렬 | What to sort by; one key an entry", fields, one_of=True)
+
+
+def _comparable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne | ToMany]]:
+    """Return what clients may filter and sort by.
+
+    A field with permissions or extensions is none of it: comparing would give its value away without asking them.
+    """
+    for key, field in type_.fields.items():
+        if type_.is_extended(key):
+            continue
+        if isinstance(field, Leaf):
+            if field.scalar.filter and field.sortable:
+                yield key, field
+        elif isinstance(field, Embedded | ToOne | ToMany) and not _arguments(type_, key):
+            yield key, field
 
 
 def _description(type_: LinkedType, key: str) -> str:

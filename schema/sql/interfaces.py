@@ -67,7 +67,9 @@ def _is_shared(found: Found, kinds: Kinds, interface: Any, linked: LinkedType) -
     """Return whether every type answers a response key by the same field of the interface and the same selection."""
     nodes, *others = found.values()
     name = nodes[0].name.value
-    if name not in interface.fields or isinstance(linked.fields[name], Resolved) or len(found) < len(kinds):
+    if name not in interface.fields or len(found) < len(kinds):
+        return False
+    if linked.is_extended(name) or isinstance(linked.fields[name], Resolved):
         return False
     # Wrappers such as NonNull are equal only to themselves, their names tell whether they mean the same.
     same_type = all(str(type_.fields[name].type) == str(interface.fields[name].type) for type_ in kinds.values())

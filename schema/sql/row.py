@@ -104,7 +104,11 @@ class Row:
             self._joins[tied] = self.objects.rows.below(entity, field, {})
         joined = self._joins[tied]
         inner = self._json(nodes, type_, Place(joined.entity, joined.type))
-        return inner if not field.nullable else sa.case((joined.entity.column("id").is_(None), NULL), else_=inner)
+        if not field.nullable and joined.is_whole_table:
+            return inner
+        return _present(
+            sa.case((joined.entity.column("id").is_not(None), inner)), field.nullable, self.objects.statement
+        )
 
 
 def _leaf(leaf: Leaf, entity: Entity, arguments: Mapping[str, Any], statement: Statement) -> sa.ColumnElement[str]:

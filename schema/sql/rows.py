@@ -29,6 +29,11 @@ class Source:
     source: sa.FromClause
     conditions: tuple[sa.ColumnElement[bool], ...]
 
+    @property
+    def is_whole_table(self) -> bool:
+        """Return whether every row of the table is of the type, so that a foreign key is sure to find one."""
+        return not sa.inspect(self.type.model).single
+
     def where(self, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return sa.and_(sa.true(), *self.conditions, *more)
 

@@ -108,7 +108,7 @@ ROWS = {
         "passages",
         document_id=st.sampled_from(DOCUMENTS),
         locator=NAMES,
-        first_line=st.none() | st.integers(1, 2**63 - 1),
+        first_line=st.none() | st.integers(1, 2**31 - 1),
     ),
     "claims": _row(
         "claims",

@@ -163,7 +163,7 @@ class World:
             )
             text = f"{declared} {{ {outer} {{ nodes {{ {name}{ordered} {{ {inner} }} }} }} }}"
             way = [outer, "nodes", name]
-        answer = orjson.loads(orjson.dumps(self.ask(text, {"order": order}).data))
+        answer = self.answer(text, {"order": order})
         lists = [answer]
         for step in way:
             lists = [item for found in lists for item in (found[step] if step == "nodes" else [found[step]])]

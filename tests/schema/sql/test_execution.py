@@ -82,9 +82,25 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> sql.Built:
             """파이썬 | Made by Python"""
             return f"{self.name} / {self.valid_from}"
 
+    @sql.interface(models.Organization)
+    class Office(Node):
+        name: str
+
+        @sql.field(permission_classes=[Never])
+        def secret(self: models.Organization) -> str | None:
+            """비밀 | Not for everyone"""
+            return self.code
+
+    @sql.type(models.Ministry)
+    class Department(Office): ...
+
+    @sql.type(models.Institution)
+    class Other(Office): ...
+
     @sql.roots
     class Query:
         acts: Connection[Act]
+        offices: Connection[Office]
 
         @sql.field
         def act(self: Any, name: str) -> Act | None:
@@ -128,6 +144,27 @@ def test_a_permission_is_asked(ask: Ask) -> None:
     (error,) = result.errors or []
     assert (error.message, error.path) == ("Not for you.", ["act", "lawId"])
     assert ASKED == ["lawId"]
+
+
+def test_a_permission_is_asked_through_an_interface_too(ask: Ask) -> None:
+    result = ask("{ offices(first: 2) { nodes { __typename name secret } } }")
+    assert result.data
+    assert [office["secret"] for office in result.data["offices"]["nodes"]] == [None, None]
+    assert {error.message for error in result.errors or []} == {"Not for you."}
+
+
+def test_nobody_compares_what_needs_a_permission(tiny: sql.Built) -> None:
+    """A filter or an ordering would give the value away."""
+    for name in ('where: {lawId: {gt: "0"}}', "orderBy: [{lawId: ASC}]"):
+        (error,) = tiny.executor.document(f"{{ acts({name}) {{ totalCount }} }}").errors
+        assert "unknown field 'lawId'" in error.message
+
+
+def test_a_root_field_has_no_permissions(tiny: sql.Built) -> None:
+    """They would be passed over, so they are refused."""
+    member = declare.field(permission_classes=[Never])(lambda self: None)
+    with pytest.raises(sql.DeclarationError, match="no extensions or permissions"):
+        linking.link_root("acts", "Connection[Act]", member)
 
 
 def test_python_reads_the_columns_it_named(ask: Ask) -> None:
