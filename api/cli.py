@@ -27,7 +27,7 @@ from db.server import private_server
 from schema import printed_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
     from contextlib import AbstractContextManager
 
 
@@ -81,7 +81,7 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
 
     with _listening(settings.host, settings.port) as listener, _database(settings) as url:
         tell(f"PostgreSQL answers ({'given' if settings.database_url else 'private server'})")
-        asyncio.run(prepare(url))
+        _run(prepare(url))
         tell("Tables and facts are there")
         server = uvicorn.Server(
             uvicorn.Config(
@@ -106,7 +106,7 @@ def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """Bring the tables of the database up to date."""
     with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         before = asyncio.run(migrations.current(url))
-        asyncio.run(migrations.upgrade(url))
+        _run(migrations.upgrade(url))
     typer.echo(f"Tables: {before or 'none'} -> {migrations.head()}")
 
 
@@ -120,6 +120,28 @@ def schema(output: Output = None) -> None:
         output.write_text(printed_schema(), "utf-8")
     except OSError as error:
         raise Stopped(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine that a supervisor's stop ends as Ctrl-C does.
+
+    asyncio cancels the work for Ctrl-C only. An exception that a signal raised amid the loop could be lost in it, and
+    the stop with it.
+    """
+
+    async def cancellable() -> None:
+        task = asyncio.current_task()
+        assert task
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        await work
+
+    try:
+        asyncio.run(cancellable())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+    finally:
+        # The loop has left the system's own way of stopping, which would not close the private server.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _settings(**options: Any) -> Settings:
