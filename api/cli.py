@@ -129,12 +129,18 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     the stop with it.
     """
 
+    early: list[int] = []
+
     async def cancellable() -> None:
         task = asyncio.current_task()
         assert task
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        if early:
+            task.cancel()
         await work
 
+    # Until the loop listens, a stop is only noted.
+    signal.signal(signal.SIGTERM, lambda number, _: early.append(number))
     try:
         asyncio.run(cancellable())
     except asyncio.CancelledError:

@@ -93,7 +93,7 @@ def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any]
     below = rows.below(entity, field, {})
     key = _key(rows, below.entity, below.type, direction, f"{path}.")
     through = sa.select(key.expression).select_from(below.source).where(below.where()).limit(ONE).scalar_subquery()
-    return SortKey(path, through, key.scalar, key.descending, nullable=True)
+    return SortKey(key.path, through, key.scalar, key.descending, nullable=True)
 
 
 def beyond(keys: Sequence[SortKey], values: Sequence[sa.ColumnElement[Any]], *, backward: bool) -> Any:

@@ -80,15 +80,6 @@ def reader(fields: Fields, type_: GraphQLObjectType, path: str) -> Callable[[Val
     return read
 
 
-def telling(order: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the keys that tell rows apart: a repeated one does not, nor does any after the id."""
-    keys: dict[str, bool] = {}
-    for path, descending in (*order, ("id", False)):
-        if "id" not in keys:
-            keys.setdefault(path, descending)
-    return tuple(keys.items())
-
-
 def _flat(entry: Mapping[str, Any]) -> Entry:
     ((name, value),) = entry.items()
     if isinstance(value, dict):

@@ -136,3 +136,19 @@ def test_a_cursor_of_a_row_that_never_was_is_a_place_all_the_same(odd: World) ->
     nowhere = _forged(odd, ["", "0", ""])
     text = "query ($at: String) { technologies(orderBy: [{nameEn: ASC}, {ordinal: ASC}], after: $at) { nodes { id } } }"
     assert odd.answer(text, {"at": nowhere})["technologies"]["nodes"]
+
+
+def test_another_key_of_the_same_relation_is_another_ordering(odd: World) -> None:
+    """Whatever lies on the way to a key is part of the ordering that a cursor belongs to."""
+    cursor = odd.cursors("Technology", [{"field": {"name": "ASC"}}])[0]
+    for order in (
+        "{field: {nameEn: ASC}}",
+        "{field: {name: DESC}}",
+        "{field: {scheme: {name: ASC}}}",
+        "{regime: {term: ASC}}",
+    ):
+        text = f"query ($at: String) {{ technologies(orderBy: [{order}], after: $at) {{ nodes {{ id }} }} }}"
+        assert odd.refusal(text, {"at": cursor}).extensions == {"code": "BAD_CURSOR"}
+    dates = odd.cursors("Milestone", [{"due": {"earliest": "ASC"}}])[0]
+    text = "query ($at: String) { milestones(orderBy: [{due: {latest: ASC}}], after: $at) { nodes { id } } }"
+    assert odd.refusal(text, {"at": dates}).extensions == {"code": "BAD_CURSOR"}
