@@ -36,7 +36,6 @@ _BACKREFERENCE = "strawberry-definition"
 class Built:
     """A schema and what answers it."""
 
-    strawberry_schema: strawberry.Schema
     types: dict[str, LinkedType]
     executor: Executor
 
@@ -65,7 +64,7 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
     )
     executor = Executor(schema._schema, Planner(types, roots))
     _attach(schema._schema, executor)
-    return Built(schema, types, executor)
+    return Built(types, executor)
 
 
 def _give_list_arguments(cls: type[Any]) -> None:
