@@ -10,11 +10,13 @@ from schema.sql.declare import field, interface, python, roots, type, value  # n
 from schema.sql.documents import Document
 from schema.sql.execution import Data, Executor, Reader
 from schema.sql.linking import DeclarationError
+from schema.sql.moments import Dated
 
 __all__ = [
     "Built",
     "Connection",
     "Data",
+    "Dated",
     "DeclarationError",
     "Document",
     "Executor",

@@ -26,6 +26,7 @@ from schema.sql.enums import declare_enums
 from schema.sql.execution import Executor
 from schema.sql.inputs import Inputs
 from schema.sql.linking import LinkedType, ToMany, ToOne, describe, link_root, link_types
+from schema.sql.moments import moment_arguments
 from schema.sql.planner import NodeRoot, Planner
 from schema.sql.scalars import SCALARS
 
@@ -71,7 +72,7 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
 def _completed(
     declared: strawberry.Schema, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]
 ) -> GraphQLSchema:
-    """Return the schema with what follows from the linked types: the arguments of lists."""
+    """Return the schema with what follows from the linked types: the arguments of lists and of root fields."""
     core = declared._schema
     kept: dict[str, Any] = {**specified_scalar_types, **core.type_map}
     scalars: dict[str, Any] = {definition.name: kind for kind, definition in SCALARS.items()}
@@ -85,6 +86,8 @@ def _completed(
         for key, field in linked.items():
             if isinstance(field, ToMany):
                 kept[name].fields[key].args |= inputs.list_arguments(field.target)
+    for field in kept["Query"].fields.values():
+        field.args |= moment_arguments(named("Date"))
     return GraphQLSchema(core.query_type, types=tuple(core.type_map.values()), directives=core.directives)
 
 

@@ -14,6 +14,7 @@ from schema.sql.arguments import Bound, read_arguments
 from schema.sql.entities import Entity
 from schema.sql.filters import Filter
 from schema.sql.linking import LinkedType
+from schema.sql.moments import MOMENT
 from schema.sql.pages import PAGING
 from schema.sql.row import Row
 from schema.sql.rows import Place, Rows, Source
@@ -37,6 +38,7 @@ class Objects:
             if name in PAGING
             else self._sql(value, definition, name)
             for name, value in read_arguments(definition, node, self.selection.variables).items()
+            if name not in MOMENT
         }
 
     def _sql(self, value: Any, definition: GraphQLField, name: str) -> Any:
@@ -61,7 +63,8 @@ class Objects:
     ) -> sa.ColumnElement[str]:
         """Return the JSON of whatever ``identifier`` names, null where that is nothing.
 
-        ``prefixes`` limits the kinds that it can name, which keeps the statement small; None means any.
+        ``prefixes`` are the kinds that a client's identifiers can name, which keeps the statement small; None means
+        that a row refers to whatever kind there is.
         """
         branches = []
         for linked in self.types.values():
@@ -69,7 +72,7 @@ class Objects:
                 continue
             prefix = linked.model.id_prefix
             if prefixes is None or prefix in prefixes:
-                rows = self.rows.all(linked.name)
+                rows = self.rows.all(linked.name, followed=prefixes is None)
                 named = Source(rows.type, rows.entity, rows.source, (*rows.conditions, rows.entity.id == identifier))
                 branches.append((constant(prefix), self._named(named, nodes)))
         if not branches:

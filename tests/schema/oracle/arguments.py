@@ -38,7 +38,8 @@ class Arguments:
         given = [
             f"{name}: {self.written(self._own(target, name, argument.type), argument.type)}"
             for name, argument in definition.args.items()
-            if name not in PAGING and (is_non_null_type(argument.type) or self._author.chance(2))
+            if name not in (*PAGING, "asOf", "atRelease")
+            and (is_non_null_type(argument.type) or self._author.chance(2))
         ]
         size = 1
         if "orderBy" in definition.args:
