@@ -100,6 +100,7 @@ class Pin:
 
     def read(self, variables: Variables) -> int:
         """Return the number; raise BadCursor where there are several."""
+        number: int
         number, *others = {bound.read(variables) for bound in (*([self.given] if self.given else ()), *self.cursors)}
         if others:
             raise BadCursor(

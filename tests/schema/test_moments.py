@@ -154,7 +154,8 @@ def test_a_walk_stays_at_the_release_in_which_it_began(past: World) -> None:
     text = f"query($c: String, $n: Int) {{ {outer}, atRelease: $n) {{ nodes {{ names({order}, first: 1, after: $c) {{"
     text += " nodes { name } pageInfo { endCursor } totalCount } } } }"
     walked: list[Any] = []
-    cursor, moment = None, 2
+    cursor: str | None = None
+    moment: int | None = 2
     while True:
         (ministry,) = data(past, text, {"c": cursor, "n": moment})["ministries"]["nodes"]
         names = ministry["names"]
