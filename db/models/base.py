@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped
 
-# Code-point order is 가나다 order for modern Hangul, and the same on every server whatever its locale.
+# Comparing and finding go by code points, the same on every server whatever its locale; ordering has a key of its own.
 Text = sa.Text(collation="C")
 
 

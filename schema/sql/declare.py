@@ -52,6 +52,19 @@ class Declaration:
     is_interface: bool
 
 
+@dataclass(frozen=True)
+class Range:
+    """Two columns that are a first and a last value, filtered by as one.
+
+    An absent end is open. Where both are absent, the range has no ends if it is ``endless``, else there is none.
+    """
+
+    first: str
+    last: str
+    description: str
+    endless: bool
+
+
 DECLARATIONS: dict[str, Declaration] = {}
 ROOTS: list[builtins.type[Any]] = []
 
@@ -130,6 +143,11 @@ def field(
         return declared
 
     return declare(method) if method else declare
+
+
+def range(first: str, last: str, description: str, *, endless: bool = False) -> Range:  # noqa: A001
+    """Declare a filter over two columns that are a first and a last value; nothing is selected by it."""
+    return Range(first, last, description, endless)
 
 
 def python(*columns: str) -> Callable[[Callable[[Any], Any]], Any]:

@@ -6,37 +6,20 @@ and its negation split the rows. Relations become EXISTS, which neither multipli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from enum import Enum
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from schema.sql.arguments import Bound
+from schema.sql.comparisons import Condition, comparison
 from schema.sql.errors import BadInput
-from schema.sql.integers import IN_WHOLE_NUMBERS
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
-from schema.sql.scalars import Scalar, scalar_as_stored
+from schema.sql.ranges import range_condition
 from schema.sql.statement import ONE
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity
     from schema.sql.rows import Rows
-
-Condition = sa.ColumnElement[bool]
-
-COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "eq": lambda subject, value: subject == value,
-    "ne": lambda subject, value: subject.is_distinct_from(value),
-    "lt": lambda subject, value: subject < value,
-    "lte": lambda subject, value: subject <= value,
-    "gt": lambda subject, value: subject > value,
-    "gte": lambda subject, value: subject >= value,
-    "in": lambda subject, value: subject == sa.any_(value),
-    "contains": lambda subject, value: sa.func.strpos(subject, value) > 0,
-    "startsWith": lambda subject, value: sa.func.starts_with(subject, value),
-}
 
 
 class Filter:
@@ -60,6 +43,8 @@ class Filter:
             return sa.and_(sa.true(), *parts) if name == "and" else sa.or_(sa.false(), *parts)
         if name == "not":
             return negated(self.condition(entity, type_, value, path))
+        if name in type_.spans:
+            return range_condition(self._rows.statement, entity, type_.spans[name], value, path)
         field = type_.fields[name]
         if isinstance(field, Leaf):
             return self._compare(field, field.expression(entity, {}), value, path)
@@ -78,19 +63,8 @@ class Filter:
                 raise BadInput(
                     f"{path}.{name} is null. Leave it out for no filter, or use isNull to find absent values."
                 )
-            conditions.append(self._comparison(leaf.scalar, expression, name, value))
+            conditions.append(comparison(self._rows.statement, leaf.scalar, expression, name, value))
         return sa.and_(*conditions)
-
-    def _comparison(self, scalar: Scalar, expression: Any, operator: str, value: Any) -> Condition:
-        if operator == "isNull":
-            return expression.is_(None) if value else expression.is_not(None)  # type: ignore[no-any-return]
-        bound, stored = _stored(value), scalar_as_stored(scalar, expression)
-        if stored is not scalar and operator in IN_WHOLE_NUMBERS:
-            operator, whole = IN_WHOLE_NUMBERS[operator]
-            scalar, bound = stored, bound.then(whole)
-        type_ = ARRAY(scalar.sql) if operator == "in" else scalar.sql
-        subject = sa.type_coerce(expression, scalar.sql)
-        return COMPARISONS[operator](subject, self._rows.statement.bind(bound, type_))  # type: ignore[no-any-return]
 
     def _exists(self, entity: Entity, field: ToOne | ToMany, where: Any, path: str, *, holds: bool = True) -> Condition:
         found = self._rows.below(entity, field, {})
@@ -115,14 +89,3 @@ class Filter:
 def negated(condition: Condition) -> Condition:
     """Return the two-valued complement: true where the condition is false or unknown."""
     return sa.func.coalesce(condition, sa.false()).is_(sa.false())
-
-
-def _stored(value: Any) -> Bound:
-    """Return enums as the names under which they are stored, other values as they are."""
-    if isinstance(value, list):
-        return Bound(lambda _: [item.name for item in value])
-    if isinstance(value, Enum | bool):
-        stored = value.name if isinstance(value, Enum) else value
-        return Bound(lambda _: stored)
-    assert isinstance(value, Bound)
-    return value

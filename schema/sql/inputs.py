@@ -19,16 +19,19 @@ from graphql import (
 
 from schema.sql.declare import method_arguments
 from schema.sql.enums import enum_type
-from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
+from schema.sql.linking import Embedded, Leaf, LinkedType, Span, ToMany, ToOne
 from schema.sql.ordering import Direction
 from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
+from schema.sql.scalars import Scalar
 
 Members = Mapping[str, tuple[Any, str]]
 """The fields of an input by name, each with its type and its description."""
 
 EQUALITY = ("eq", "ne", "in", "isNull")
 COMPARISON = ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull")
-TEXT = (*COMPARISON[:-1], "contains", "startsWith", "isNull")
+INSENSITIVE = ("eqInsensitive", "containsInsensitive", "startsWithInsensitive")
+TEXT = (*COMPARISON[:-1], "contains", "startsWith", *INSENSITIVE, "isNull")
+TEXT_LIST = ("has", "hasAny", "hasAll", "isEmpty")
 
 _OPERATORS: Mapping[str, str] = {
     "eq": "같음 | Equal",
@@ -40,10 +43,20 @@ _OPERATORS: Mapping[str, str] = {
     "gte": "이상 | At least",
     "contains": "포함 | Contains this text, exactly as written",
     "startsWith": "시작 | Begins with this text, exactly as written",
+    "eqInsensitive": "같음(대소문자·전각 무시) | Equal but for case and width",
+    "containsInsensitive": "포함(대소문자·전각 무시) | Contains this text but for case and width",
+    "startsWithInsensitive": "시작(대소문자·전각 무시) | Begins with this text but for case and width",
     "isNull": "값 없음 | Whether the value is absent",
+    "has": "항목 포함 | Holds this text as an item",
+    "hasAny": "항목 하나 이상 포함 | Holds at least one of these as an item",
+    "hasAll": "항목 모두 포함 | Holds each of these as an item",
+    "isEmpty": "빈 목록 | Whether there is no item",
 }
+_LISTS = frozenset({"in", "hasAny", "hasAll"})
+_SWITCHES = frozenset({"isNull", "isEmpty"})
 _FILTERED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "TextFilter": ("String", TEXT),
+    "TextListFilter": ("String", TEXT_LIST),
     "IDFilter": ("ID", EQUALITY),
     "IntFilter": ("Int", COMPARISON),
     "DecimalFilter": ("Decimal", COMPARISON),
@@ -82,7 +95,7 @@ class Inputs:
                 "and": (several, "모두 성립 | All of these hold"),
                 "or": (several, "하나 이상 성립 | At least one of these holds"),
                 "not": (own, "불성립 | This does not hold"),
-            } | {key: (self._condition(field), text) for key, field, text in comparable(self._types[target])}
+            } | {key: (self._condition(field), text) for key, field, text in filterable(self._types[target])}
 
         return self.input(name, f"{target} 조건 | Which rows; all given conditions hold together", members)
 
@@ -93,7 +106,7 @@ class Inputs:
             return {
                 key: (self.direction if isinstance(field, Leaf) else self.order(field.target), text)
                 for key, field, text in comparable(self._types[target])
-                if not isinstance(field, ToMany)
+                if not isinstance(field, ToMany) and not (isinstance(field, Leaf) and field.scalar.is_list)
             }
 
         text = f"{target} 정렬 | What to sort by; one key an entry"
@@ -105,10 +118,36 @@ class Inputs:
 
         def members() -> Members:
             type_ = self._named(scalar)
-            types = {"in": GraphQLList(GraphQLNonNull(type_)), "isNull": GraphQLBoolean}
-            return {key: (types.get(key, type_), _OPERATORS[key]) for key in operators}
+            several = GraphQLList(GraphQLNonNull(type_))
+            return {
+                key: (several if key in _LISTS else GraphQLBoolean if key in _SWITCHES else type_, _OPERATORS[key])
+                for key in operators
+            }
 
-        return self.input(name, f"{scalar} 조건 | Conditions on a value; all given ones hold together", members)
+        subject = "목록 조건 | Conditions on a list" if name.endswith("ListFilter") else "조건 | Conditions on a value"
+        return self.input(name, f"{scalar} {subject}; all given ones hold together", members)
+
+    def range_filter(self, scalar: Scalar) -> GraphQLInputObjectType:
+        """Return the filter of the ranges of one kind of leaf."""
+        name = scalar.filter.removesuffix("Filter")
+
+        def span() -> Members:
+            value = self._named(name)
+            return {
+                "from": (value, "처음 (없으면 무한) | First value, open if left out"),
+                "to": (value, "끝 (없으면 무한) | Last value, open if left out"),
+            }
+
+        def members() -> Members:
+            given = self.input(f"{name}Span", f"{name} 구간 | First and last value, both included", span)
+            return {
+                "contains": (self._named(name), "이 값 포함 | The range contains this value"),
+                "overlaps": (given, "겹침 | The range and this one share a value"),
+                "within": (given, "안에 있음 | The range lies within this one"),
+            }
+
+        text = f"{name} 범위 조건 | Conditions on a range; all given ones hold together"
+        return self.input(f"{name}RangeFilter", text, members)
 
     def input(
         self, name: str, description: str, members: Callable[[], Members], *, one_of: bool = False
@@ -122,9 +161,10 @@ class Inputs:
             self._made[name] = GraphQLInputObjectType(name, fields, description=description, is_one_of=one_of)
         return self._made[name]
 
-    def _condition(self, field: Leaf | Embedded | ToOne | ToMany) -> GraphQLInputType:
+    def _condition(self, field: Leaf | Embedded | ToOne | ToMany | Span) -> GraphQLInputType:
+        if isinstance(field, Span):
+            return self.range_filter(field.first.scalar)
         if isinstance(field, Leaf):
-            assert field.scalar.filter
             return self.filter(field.scalar.filter)
         return self._some_every_none(field.target) if isinstance(field, ToMany) else self.where(field.target)
 
@@ -152,8 +192,15 @@ def page_arguments() -> dict[str, GraphQLArgument]:
     return {name: GraphQLArgument(type_, description=text) for name, (type_, text) in texts.items()}
 
 
+def filterable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne | ToMany | Span, str]]:
+    """Return what clients may filter by, each with its description: what they may compare, and ranges."""
+    yield from comparable(type_)
+    for key, span in type_.spans.items():
+        yield key, span, span.declared.description
+
+
 def comparable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne | ToMany, str]]:
-    """Return what clients may filter and sort by, each with its description.
+    """Return the fields that clients may filter and sort by, each with its description.
 
     A field with permissions or extensions is none of it: comparing would give its value away without asking them.
     """
@@ -162,7 +209,7 @@ def comparable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne
             continue
         text = type_.members[key].description or key
         if isinstance(field, Leaf):
-            if field.scalar.filter and field.sortable:
+            if field.sortable:
                 yield key, field, text
         elif isinstance(field, Embedded | ToOne | ToMany) and not _has_arguments(type_, key):
             yield key, field, text

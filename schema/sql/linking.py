@@ -7,7 +7,7 @@ promises a value where its column may be null, a name that the model does not ha
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
@@ -17,13 +17,24 @@ from sqlalchemy import orm
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.sql.connection import Connection, Node
-from schema.sql.declare import DECLARATIONS, NAMESPACE, Declaration, DeclaredField, PythonField, SqlField, first_line
+from schema.sql.declare import (
+    DECLARATIONS,
+    NAMESPACE,
+    Declaration,
+    DeclaredField,
+    PythonField,
+    Range,
+    SqlField,
+    first_line,
+)
 from schema.sql.scalars import Scalar, scalar_of
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity
 
 Arguments = Mapping[str, Any]
+
+RANGED = ("IntFilter", "DecimalFilter", "DateFilter", "DateTimeFilter")
 
 
 class DeclarationError(TypeError):
@@ -48,6 +59,15 @@ class Embedded:
     target: str
     prefix: str
     nullable: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range: the leaves that are its ends, and what was declared of it."""
+
+    first: Leaf
+    last: Leaf
+    declared: Range
 
 
 @dataclass(frozen=True)
@@ -96,12 +116,16 @@ Field = Leaf | Embedded | ToOne | ToMany | Resolved | AnyNode
 
 @dataclass(frozen=True)
 class LinkedType:
-    """A declared type with what was declared of each of its fields and what answers it, by GraphQL name."""
+    """A declared type with what was declared of each of its fields and what answers it, by GraphQL name.
+
+    ``spans`` are filtered by like fields, but not selected.
+    """
 
     name: str
     declaration: Declaration
     fields: dict[str, Field] = field(default_factory=dict)
     members: dict[str, DeclaredField] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
 
     @property
     def model(self) -> Any:
@@ -179,7 +203,25 @@ def _link(name: str, declaration: Declaration) -> LinkedType:
                 found = _link_attribute(where, kind, nullable, mapper, python_name)
                 member.description = member.description or described(mapper, python_name)
             linked.fields[graphql_name] = found
+    linked.spans.update({name: _link_range(linked, name, declared) for name, declared in _ranges(declaration.cls)})
     return linked
+
+
+def _ranges(cls: type[Any]) -> Iterator[tuple[str, Range]]:
+    for base in reversed(cls.__mro__):
+        yield from ((to_camel_case(name), found) for name, found in vars(base).items() if isinstance(found, Range))
+
+
+def _link_range(linked: LinkedType, name: str, declared: Range) -> Span:
+    where = f"{linked.name}.{name}"
+    if name in linked.fields:
+        raise DeclarationError(f"{where}: a field has this name already.")
+    first, last = (linked.fields.get(to_camel_case(end)) for end in (declared.first, declared.last))
+    if not (isinstance(first, Leaf) and isinstance(last, Leaf)) or first.scalar is not last.scalar:
+        raise DeclarationError(f"{where}: the ends of a range are two fields of one scalar type.")
+    if first.scalar.filter not in RANGED:
+        raise DeclarationError(f"{where}: the ends of a range are numbers, days or instants.")
+    return Span(first, last, declared)
 
 
 def described(mapper: orm.Mapper[Any], name: str) -> str | None:

@@ -1,7 +1,7 @@
 """``orderBy``: from the ordering grammar to sort keys, and from sort keys to keyset conditions and cursors.
 
-Absent values come last in both directions, ties are broken by id, and a key found through a relation is a scalar
-subquery: so an ordering is total and never changes the set of rows.
+Absent values come last in both directions, texts sort naturally and enums as declared, ties are broken by id, and a key
+found through a relation is a scalar subquery: so an ordering is total and never changes the set of rows.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
 from schema.sql.moments import LAST_NUMBER, ReleaseSeen
 from schema.sql.scalars import Scalar, exact, instant, scalar_as_stored
 from schema.sql.statement import ONE, constant
+from schema.sql.texts import in_order
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity
@@ -82,10 +83,7 @@ def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any]
     field = type_.fields[name]
     if isinstance(field, Leaf):
         found = field.expression(entity, {})
-        scalar = scalar_as_stored(field.scalar, found)
-        expression: Any = sa.type_coerce(found, scalar.sql)
-        if isinstance(scalar.sql, sa.Text):
-            expression = expression.collate("C")
+        scalar, expression = in_order(scalar_as_stored(field.scalar, found), found)
         nullable = not (field.certain or is_present(found))
         return SortKey(path, expression, scalar, direction is Direction.DESC, nullable)
     if isinstance(field, Embedded):

@@ -153,6 +153,7 @@ class Statistic(Fact):
     reference_on: date | None
     note: str | None
     components: Connection[StatisticComponent]
+    bounds = sql.range("lower", "upper", "하한~상한 | Values that the print can mean; without any, nothing fits")
 
 
 @sql.type(models.StatisticComponent, order=("ordinal",))

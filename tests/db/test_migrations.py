@@ -43,8 +43,10 @@ SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
 SELECT 'table', relname, obj_description(oid, 'pg_class')
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind <> 'i'
+UNION ALL
+SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 """
-"""Tables, columns, constraints and indexes, each in words."""
+"""Tables, columns, constraints, indexes and functions, each in words."""
 
 
 async def everything(pool: AsyncEngine) -> set[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import get_named_type, is_enum_type, is_leaf_type, is_list_type, is_non_null_type
 from hypothesis import strategies as st
 
+from tests.schema.oracle.filters import RANGES
 from tests.schema.oracle.pages import DEFAULT_PAGE
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from tests.schema.oracle.documents import Author
 
 PAGING = ("where", "orderBy", "first", "after", "last", "before")
-MISSES = ("", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
+MISSES = ("", "제10조", "ｓｍｒ", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
 ANY: dict[str, Any] = {"Int": 0, "Decimal": "0", "Date": "2026-06-18", "DateTime": "2026-06-18T14:00:00+09:00"}
 """A value of each type for where the data has none."""
 ROWS = 150
@@ -101,6 +103,9 @@ class Arguments:
         if name == "not":
             return self.where(type_, row_type, depth)
         inner: Any = get_named_type(type_.fields[name].type)
+        if name in RANGES:
+            operator = author.one_of(list(inner.fields))
+            return {operator: self._ranged(inner.fields[operator].type, row_type.name, RANGES[name])}
         target: Any = get_named_type(row_type.fields[name].type)
         if is_leaf_type(target):
             operators = [author.one_of(list(inner.fields)) for _ in range(2 if author.chance(5) else 1)]
@@ -116,6 +121,13 @@ class Arguments:
         if is_list_type(wanted):
             return [self._value(wanted, type_, name) for _ in range(self._author.draw(st.integers(0, 3)))]
         return self._value(wanted, type_, name)
+
+    def _ranged(self, wanted: Any, type_: str, ends: tuple[str, str]) -> Any:
+        """Draw a value, or the ends of a span of which either may be open."""
+        if is_leaf_type(wanted):
+            return self._value(wanted, type_, self._author.one_of(ends))
+        given = sorted((self._value(wanted.fields["to"].type, type_, end) for end in ends), key=_size)
+        return {name: value for name, value in zip(("from", "to"), given, strict=True) if not self._author.chance(4)}
 
     def _value(self, wanted: Any, type_: str, name: str) -> Any:
         named: Any = get_named_type(wanted)
@@ -140,7 +152,8 @@ class Arguments:
             return date.fromordinal(min(max(day, 1), date.max.toordinal())).isoformat()
         if type_ == "DateTime":
             return (datetime.fromisoformat(value) + timedelta(seconds=step)).isoformat()
-        return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", value.upper(), *MISSES])
+        spelled = [value.upper(), value.lower(), *(unicodedata.normalize(form, value) for form in ("NFD", "NFKC"))]
+        return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", *spelled, *MISSES])
 
     def _order(self, type_: Any, depth: int) -> dict[str, Any]:
         names = [name for name, field in type_.fields.items() if depth or is_enum_type(get_named_type(field.type))]
@@ -180,6 +193,11 @@ class Arguments:
             self.declared.append(f"${name}: {type_}{'!' if strict and not is_non_null_type(type_) else ''}")
             self.variables[name] = value
         return f"${name}"
+
+
+def _size(value: Any) -> Any:
+    """Return what sorts numbers and days as they are written; days sort as texts."""
+    return value if isinstance(value, str) and value.count("-") == 2 else Decimal(value)
 
 
 def literal(value: Any, type_: Any) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type, is_leaf_type
+from graphql import GraphQLString, get_named_type, is_enum_type, is_leaf_type
 
 from tests.schema.oracle import filters
+from tests.schema.oracle.ranks import natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +71,8 @@ def reader(fields: Fields, type_: GraphQLObjectType, path: str) -> Callable[[Val
     name, _, rest = path.partition(".")
     target: Any = get_named_type(type_.fields[name].type)
     if is_leaf_type(target):
-        return lambda row: fields.value(type_, row, name, {})
+        place = _place(target)
+        return lambda row: place(fields.value(type_, row, name, {}))
     inner = reader(fields, target, rest)
 
     def read(row: Value) -> Any:
@@ -78,6 +80,16 @@ def reader(fields: Fields, type_: GraphQLObjectType, path: str) -> Callable[[Val
         return None if found is None else inner(found)
 
     return read
+
+
+def _place(leaf: Any) -> Callable[[Any], Any]:
+    """Return what a value of a leaf type sorts by: names of an enum by their place in the list, texts naturally."""
+    if is_enum_type(leaf):
+        places = {name: place for place, name in enumerate(leaf.values)}
+        return lambda value: None if value is None else places[value]
+    if leaf is GraphQLString:
+        return lambda value: None if value is None else natural(value)
+    return lambda value: value
 
 
 def _flat(entry: Mapping[str, Any]) -> Entry:

@@ -136,6 +136,7 @@ class World:
             found = [row.get(f"{prefix}_{snake(name)}") for prefix, table in DATED for row in tables[table]]
         else:
             found = [self.fields.value(declared, row, name, {}) for row in self.fields.rows.of_type(type_)]
+        found = [item for value in found for item in (value if isinstance(value, list) else [value])]
         distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
         return distinct[:: max(1, len(distinct) // VALUES)]
 
