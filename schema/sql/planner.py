@@ -30,6 +30,7 @@ class Plan:
     sql: str
     parameters: tuple[Callable[[Variables], Any], ...]
     unused: tuple[Callable[[Variables], Any], ...]
+    checks: tuple[Callable[[Variables], None], ...]
     hydrated: bool
     needs_python: bool
     watched: bool
@@ -38,6 +39,8 @@ class Plan:
         """Return the parameters' values; raise BadInput where one, used or not, is none that the field takes."""
         for read in self.unused:
             _checked(read(variables))
+        for check in self.checks:
+            check(variables)
         return [_checked(read(variables)) for read in self.parameters]
 
 
@@ -85,7 +88,8 @@ class Planner:
         names = compiled.positiontup or ()
         parameters = tuple(_reader(compiled, name, statement.bound) for name in names)
         unused = tuple(bound.read for name, bound in statement.bound.items() if name not in names)
-        return Plan(str(compiled), parameters, unused, hydrated, statement.needs_python, statement.watched)
+        checks = tuple(statement.checks)
+        return Plan(str(compiled), parameters, unused, checks, hydrated, statement.needs_python, statement.watched)
 
     def _field(self, objects: Objects, info: Info, root: ToOne | ToMany) -> sa.ColumnElement[str]:
         nodes = list(info.field_nodes)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import ClauseList
 
-from schema.sql.arguments import Bound
+from schema.sql.arguments import Bound, Variables
 
 Piece = str | sa.ColumnElement[Any]
 
@@ -26,6 +26,7 @@ class Statement:
         self.needs_python = False
         self.watched = False
         self.bound: dict[str, Bound] = {}
+        self.checks: list[Callable[[Variables], None]] = []
         self._aliases = 0
 
     def alias(self) -> str:

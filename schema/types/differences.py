@@ -1,0 +1,148 @@
+"""What changed in a list of technologies between two days or two releases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from db import models
+from db.models.derived import DifferenceKind
+from db.models.technologies import DesignationChange
+from schema import sql
+from schema.sql.errors import BadInput
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import strawberry
+
+    from schema.types.technologies import Designation, Technology
+
+
+@sql.value({part: text for part, (_, text) in models.DesignationState.PARTS.items()})
+class DesignationState:
+    """지정 내용 | What a list says of a technology at one time."""
+
+    name: str | None
+    locator: str | None
+    scope: str | None
+    change: DesignationChange | None
+    valid_from: date | None
+    valid_to: date | None
+
+
+@sql.type(models.DesignationDifference, order=("kind", "name"))
+class DesignationDifference:
+    id: strawberry.ID
+    kind: DifferenceKind
+    name: str
+    technology: Technology | None
+    before: DesignationState | None
+    after: DesignationState | None
+    designation_before: Designation | None
+    designation_after: Designation | None
+
+
+def two_times(*, from_: Any = None, to: Any = None, from_release: Any = None, to_release: Any = None, **_: Any) -> None:
+    """Raise BadInput unless two days are given, or two releases, the first not after the second."""
+    days, releases = {"from": from_, "to": to}, {"fromRelease": from_release, "toRelease": to_release}
+    named = [name for name, value in (days | releases).items() if value is not None]
+    if not named:
+        raise BadInput("Give from and to, two days, or fromRelease and toRelease, two releases.")
+    if len({name in days for name in named}) == 2:
+        raise BadInput(f"{named[0]} is a day and {named[-1]} a release. Give two days or two releases, not both.")
+    pair = days if named[0] in days else releases
+    for name, value in pair.items():
+        if value is None:
+            raise BadInput(f"{name} is missing. A difference lies between two times, so {named[0]} needs it.")
+    (first, start), (second, end) = pair.items()
+    if pair is releases and start < 0:
+        raise BadInput(f"{first} is {start}. Releases count from 1; 0 is before the first.")
+    if start > end:
+        raise BadInput(f"{first} is {start}, which is after {second}, {end}. Exchange the two.")
+
+
+def between_days(regime: Any, start: Any, end: Any) -> sa.Select[Any]:
+    """Return the differences of what is in force on two days."""
+    return _differences(*(_listed_on(regime, day) for day in (start, end)))
+
+
+def between_releases(regime: Any, start: Any, end: Any) -> sa.Select[Any]:
+    """Return the differences of what two releases knew, whatever day it is in force on."""
+    return _differences(*(_listed_at(regime, release) for release in (start, end)))
+
+
+def _listed_on(regime: Any, day: Any) -> sa.Subquery:
+    designations, technologies = models.Designation.__table__, models.Technology.__table__
+    start, end = designations.c.valid_from, designations.c.valid_to
+    in_force = sa.or_(start.is_(None), start <= day), sa.or_(end.is_(None), day <= end)
+    return _newest(designations, technologies, designations.c.id, regime, *in_force)
+
+
+def _listed_at(regime: Any, release: Any) -> sa.Subquery:
+    designations, technologies = (_known(model, release) for model in (models.Designation, models.Technology))
+    return _newest(designations, technologies, designations.c.still, regime)
+
+
+def _known(model: Any, release: Any) -> sa.Subquery:
+    """Return a table's rows as a release left them; ``still`` is the identifier of one that has not changed since.
+
+    The tables are named without their metadata, so that nothing takes them for the rows of another time.
+    """
+    table = model.__table__
+    current, former = _bare(table), _bare(models.history_of(table))
+    ended = former.c.released_in <= release, release < former.c.superseded_in
+    return sa.union_all(
+        select(*current.c, current.c.id.label("still")).where(current.c.released_in <= release),
+        select(*(former.c[column.name] for column in table.c), sa.cast(sa.null(), sa.Text)).where(*ended),
+    ).subquery()
+
+
+def _bare(table: sa.Table) -> sa.TableClause:
+    return sa.table(table.name, *(sa.column(column.name, column.type) for column in table.c))
+
+
+def _newest(
+    designations: sa.FromClause, technologies: sa.FromClause, reference: Any, regime: Any, *conditions: Any
+) -> sa.Subquery:
+    """Return the newest designation of each technology of a regime, in the columns of a state."""
+    newest = designations.c.valid_from.desc().nulls_last(), designations.c.promulgated_on.desc().nulls_last()
+    said = (designations.c[part] for part in models.DesignationState.PARTS if part != "name")
+    return (
+        select(designations.c.technology_id, reference.label("reference"), technologies.c.name, *said)
+        .join_from(designations, technologies, technologies.c.id == designations.c.technology_id)
+        .where(technologies.c.regime_id == regime, *conditions)
+        .distinct(designations.c.technology_id)
+        .order_by(designations.c.technology_id, *newest, designations.c.id.desc())
+        .subquery()
+    )
+
+
+def _differences(before: sa.Subquery, after: sa.Subquery) -> sa.Select[Any]:
+    was, is_ = _is_listed(before), _is_listed(after)
+    added, changed, removed = (sa.literal(kind.name) for kind in DifferenceKind)
+    technology = sa.func.coalesce(before.c.technology_id, after.c.technology_id)
+    parts = list(models.DesignationState.PARTS)
+    return (
+        select(
+            sa.func.concat("difference:", technology).label("id"),
+            sa.case((~was, added), (~is_, removed), else_=changed).label("kind"),
+            sa.func.coalesce(after.c.name, before.c.name).label("name"),
+            technology.label("technology_id"),
+            *(side.c[part].label(f"{time}_{part}") for time, side in _named(before, after) for part in parts),
+            *(side.c.reference.label(f"designation_{time}_id") for time, side in _named(before, after)),
+        )
+        .select_from(before.join(after, before.c.technology_id == after.c.technology_id, full=True))
+        .where(sa.or_(was, is_), sa.or_(*(before.c[part].is_distinct_from(after.c[part]) for part in parts)))
+    )
+
+
+def _named(before: sa.Subquery, after: sa.Subquery) -> tuple[tuple[str, sa.Subquery], ...]:
+    return ("before", before), ("after", after)
+
+
+def _is_listed(side: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Return whether there is a designation, and one that does not take the technology off the list."""
+    return sa.func.coalesce(side.c.change != DesignationChange.REMOVED, sa.false())
