@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from db import models
+from db.models.base import Text
 from db.models.organizations import NameKind
 from schema import sql
 from schema.sql import Connection
@@ -138,10 +140,8 @@ class Query:
         regimes: 지정제도 식별자들 | Identifiers of the regimes; one that names none leaves no area
         """
         area, coverage = models.CommonArea, models.AreaCoverage
-        wanted: Any = func.unnest(regimes).column_valued("wanted")
-        covered = select(coverage.id).where(coverage.area_id == area.id, coverage.regime_id == wanted).exists()
-        missed = select(wanted).where(~covered).exists()
-        return select(area).where(~missed)
+        covering = select(coverage.regime_id).where(coverage.area_id == area.id).scalar_subquery()
+        return select(area).where(func.array(covering, type_=ARRAY(Text)).contains(regimes))
 
     @sql.field(check=two_times)
     def designation_changes(

@@ -1,7 +1,7 @@
 """What is computed from facts whenever it is asked for.
 
-A derived model only says which columns a ``select`` gives. Nothing stores its rows, so no migration, release, history or
-data dictionary knows of it, and no door finds a row by its identifier.
+A derived model only says which columns a ``select`` gives. Nothing stores its rows, so no migration, release or history
+knows of it, and no door finds a row by its identifier.
 """
 
 from __future__ import annotations

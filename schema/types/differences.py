@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from db import models
 from db.models.derived import DifferenceKind
@@ -114,7 +115,7 @@ def _newest(
         select(designations.c.technology_id, reference.label("reference"), technologies.c.name, *said)
         .join_from(designations, technologies, technologies.c.id == designations.c.technology_id)
         .where(technologies.c.regime_id == regime, *conditions)
-        .distinct(designations.c.technology_id)
+        .ext(distinct_on(designations.c.technology_id))
         .order_by(designations.c.technology_id, *newest, designations.c.id.desc())
         .subquery()
     )
