@@ -22,11 +22,11 @@ class Single:
     def __init__(self, pool: asyncpg.Pool, url: sa.URL) -> None:
         self._pool, self._url = pool, url
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
-        """Run a statement that returns one value."""
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Run a statement that returns one row."""
         with reachable(self._url):
-            value: bytes = await self._pool.fetchval(sql, *values)
-        return value
+            row: Sequence[Any] = await self._pool.fetchrow(sql, *values)
+        return row
 
 
 class Snapshot:
@@ -37,12 +37,12 @@ class Snapshot:
         # Resolvers of one operation run at the same time, a connection runs one statement at a time.
         self._turn = asyncio.Lock()
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
-        """Run a statement that returns one value."""
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Run a statement that returns one row."""
         async with self._turn:
             with reachable(self._url):
-                value: bytes = await self._connection.fetchval(sql, *values)
-        return value
+                row: Sequence[Any] = await self._connection.fetchrow(sql, *values)
+        return row
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,19 @@ from schema.sql.declare import field, interface, python, roots, type, value  # n
 from schema.sql.documents import Document
 from schema.sql.execution import Data, Executor, Reader
 from schema.sql.linking import DeclarationError
+from schema.sql.moments import Dated, ReleaseSeen
 
 __all__ = [
     "Built",
     "Connection",
     "Data",
+    "Dated",
     "DeclarationError",
     "Document",
     "Executor",
     "Node",
     "Reader",
+    "ReleaseSeen",
     "build_schema",
     "field",
     "interface",

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import strawberry
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
-    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
+    specified_scalar_types,
 )
 from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
 from schema.sql.arguments import Info
-from schema.sql.connection import Connection
 from schema.sql.declare import DECLARATIONS, ROOTS, PythonField, SqlField
+from schema.sql.enums import declare_enums
 from schema.sql.execution import Executor
-from schema.sql.inputs import declare_enums, declare_inputs, list_arguments
-from schema.sql.linking import LinkedType, ToMany, ToOne, describe, link_root, link_types, python_type
+from schema.sql.inputs import Inputs
+from schema.sql.linking import LinkedType, ToMany, ToOne, describe, link_root, link_types
+from schema.sql.moments import moment_arguments
 from schema.sql.planner import NodeRoot, Planner
 from schema.sql.scalars import SCALARS
 
@@ -48,31 +49,46 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
     """Build the schema of everything declared; raise DeclarationError where a declaration does not fit its model."""
     declare_enums(enums)
     types = link_types()
-    declare_inputs(types)
     (query,) = ROOTS
     roots = _roots(query)
     for name, declaration in DECLARATIONS.items():
-        _give_list_arguments(declaration.cls)
         make = strawberry.interface if declaration.is_interface else strawberry.type
         make(declaration.cls, name=name, description=describe(declaration))
-    _give_list_arguments(query)
     strawberry.type(query, name="Query", description="조회 | Everything that can be asked")
-    schema = strawberry.Schema(
-        query=query,
-        types=[declaration.cls for declaration in DECLARATIONS.values() if declaration.model],
-        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    schema = _completed(
+        strawberry.Schema(
+            query=query,
+            types=[declaration.cls for declaration in DECLARATIONS.values() if declaration.model],
+            config=StrawberryConfig(scalar_map=dict(SCALARS)),
+        ),
+        types,
+        roots,
     )
-    executor = Executor(schema._schema, Planner(types, roots))
-    _attach(schema._schema, executor)
+    executor = Executor(schema, Planner(types, roots))
+    _attach(schema, executor)
     return Built(types, executor)
 
 
-def _give_list_arguments(cls: type[Any]) -> None:
-    for name, annotation in cls.__annotations__.items():
-        member = vars(cls)[name]
-        kind, _ = python_type(annotation)
-        if isinstance(member, SqlField) and get_origin(kind) is Connection:
-            member.linked_arguments = list_arguments(get_args(kind)[0].__name__)
+def _completed(
+    declared: strawberry.Schema, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]
+) -> GraphQLSchema:
+    """Return the schema with what follows from the linked types: the arguments of lists and of root fields."""
+    core = declared._schema
+    kept: dict[str, Any] = {**specified_scalar_types, **core.type_map}
+    scalars: dict[str, Any] = {definition.name: kind for kind, definition in SCALARS.items()}
+
+    def named(name: str) -> Any:
+        return kept.get(name) or declared.schema_converter.from_scalar(scalars[name])
+
+    inputs = Inputs(types, named)
+    fields: dict[str, Mapping[str, Any]] = {"Query": roots} | {name: linked.fields for name, linked in types.items()}
+    for name, linked in fields.items():
+        for key, field in linked.items():
+            if isinstance(field, ToMany):
+                kept[name].fields[key].args |= inputs.list_arguments(field.target)
+    for field in kept["Query"].fields.values():
+        field.args |= moment_arguments(named("Date"))
+    return GraphQLSchema(core.query_type, types=tuple(core.type_map.values()), directives=core.directives)
 
 
 def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
@@ -88,7 +104,6 @@ def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
 
 def _attach(schema: GraphQLSchema, executor: Executor) -> None:
     """Give every field its resolver: the planner at the root, the response key of a hydrated answer below."""
-    _let_core_check_one_of(schema)
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue
@@ -98,13 +113,6 @@ def _attach(schema: GraphQLSchema, executor: Executor) -> None:
             type_.is_type_of = None
             for field in type_.fields.values():
                 field.resolve = executor.resolve if type_ is schema.query_type else _resolver(field)
-
-
-def _let_core_check_one_of(schema: GraphQLSchema) -> None:
-    """Mark one-of inputs for graphql-core: Strawberry checks them only when it executes an operation itself."""
-    for type_ in schema.type_map.values():
-        if isinstance(type_, GraphQLInputObjectType):
-            type_.is_one_of = type_.extensions[_BACKREFERENCE].is_one_of
 
 
 def _resolve_type(value: Any, _info: Info, _type: Any) -> str:

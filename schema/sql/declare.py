@@ -85,17 +85,15 @@ class DeclaredField(StrawberryField):
 
 
 class SqlField(DeclaredField):
-    """A field that the planner answers in SQL; arguments of lists are added when types are linked."""
-
-    linked_arguments: tuple[StrawberryArgument, ...] = ()
+    """A field that the planner answers in SQL; a list gets its arguments when the schema is built."""
 
     @property
     def arguments(self) -> list[StrawberryArgument]:
-        return [*(method_arguments(self.method) if self.method else ()), *self.linked_arguments]
+        return method_arguments(self.method) if self.method else []
 
     @arguments.setter
     def arguments(self, value: list[StrawberryArgument]) -> None:
-        raise AttributeError("The arguments of a SQL field follow from its method and its type.")
+        raise AttributeError("The arguments of a SQL field follow from its method.")
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
         # Only reached in a hydrated answer: the statement has already put the value under its response key.

@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from schema.sql.moments import Dated
+
 _quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 
 
@@ -33,6 +35,8 @@ class RowColumn(sa.ColumnClause[Any]):
 
 def is_present(expression: Any) -> bool:
     """Return whether an expression is known never to be null: a method may return just such a column."""
+    if isinstance(expression, Dated):
+        return is_present(expression.now)
     return isinstance(expression, RowColumn) and expression.present
 
 
@@ -58,6 +62,11 @@ class Entity:
         """Return whether this row's discriminator says that it is of one sub-model."""
         discriminator = self.column(sa.inspect(self._model).polymorphic_on.name)
         return sa.type_coerce(discriminator, sa.Text) == sa.literal_column(f"'{identity.name}'", sa.Text)
+
+    @property
+    def is_root(self) -> bool:
+        """Return whether this stands above the rows of a root field, and is no row itself."""
+        return self._model is None
 
     @property
     def alias(self) -> str:

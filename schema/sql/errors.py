@@ -30,3 +30,9 @@ class NotFound(PublicError):
     """An identifier names nothing."""
 
     code = "NOT_FOUND"
+
+
+class TooLarge(PublicError):
+    """An answer is larger than the server sends."""
+
+    code = "LIMIT_EXCEEDED"

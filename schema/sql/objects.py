@@ -16,6 +16,7 @@ from schema.sql.declare import declared_field
 from schema.sql.entities import Entity
 from schema.sql.filters import Filter
 from schema.sql.linking import LinkedType
+from schema.sql.moments import MOMENT
 from schema.sql.pages import PAGING
 from schema.sql.row import Row
 from schema.sql.rows import Place, Rows, Source
@@ -35,7 +36,7 @@ class Objects:
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
         """Return a field's arguments: what pages a list as given, a method's own under Python names and as SQL."""
         given = read_arguments(definition, node, self.selection.variables)
-        own = {name: value for name, value in given.items() if name not in PAGING}
+        own = {name: value for name, value in given.items() if name not in PAGING | MOMENT}
         self._check(definition, own)
         paging = {name: value for name, value in given.items() if name in PAGING}
         return paging | {python_name(name): self._sql(value, definition, name) for name, value in own.items()}
@@ -75,7 +76,8 @@ class Objects:
     ) -> sa.ColumnElement[str]:
         """Return the JSON of whatever ``identifier`` names, null where that is nothing.
 
-        ``prefixes`` limits the kinds that it can name, which keeps the statement small; None means any.
+        ``prefixes`` are the kinds that a client's identifiers can name, which keeps the statement small; None means
+        that a row refers to whatever kind there is.
         """
         branches = []
         for linked in self.types.values():
@@ -83,7 +85,7 @@ class Objects:
                 continue
             prefix = linked.model.id_prefix
             if prefixes is None or prefix in prefixes:
-                rows = self.rows.all(linked.name)
+                rows = self.rows.all(linked.name, followed=prefixes is None)
                 named = Source(rows.type, rows.entity, rows.source, (*rows.conditions, rows.entity.id == identifier))
                 branches.append((constant(prefix), self._named(named, nodes)))
         if not branches:

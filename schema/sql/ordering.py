@@ -23,6 +23,7 @@ from schema.sql.arguments import Bound, Variables
 from schema.sql.entities import is_present
 from schema.sql.errors import BadCursor, BadInput
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
+from schema.sql.moments import LAST_NUMBER, ReleaseSeen
 from schema.sql.scalars import Scalar, exact, instant, scalar_as_stored
 from schema.sql.statement import ONE, constant
 
@@ -124,9 +125,9 @@ def fingerprint(type_: LinkedType, keys: Sequence[SortKey]) -> str:
 
 
 def cursor(mark: str, keys: Sequence[SortKey]) -> sa.ColumnElement[str]:
-    """Return a row's cursor: its sort keys as a JSON array of texts, in base64url."""
+    """Return a row's cursor: its ordering, its release and its sort keys as a JSON array, in base64url."""
     texts = (sa.cast(key.expression, sa.Text) for key in keys)
-    array = sa.cast(sa.func.json_build_array(constant(mark), *texts), sa.Text)
+    array = sa.cast(sa.func.json_build_array(constant(mark), ReleaseSeen(), *texts), sa.Text)
     encoded = sa.func.encode(sa.func.convert_to(array, constant("UTF8")), constant("base64"))
     return sa.func.translate(encoded, sa.literal_column("E'+/\\n'"), constant("-_"))
 
@@ -141,27 +142,36 @@ _PARSERS: Mapping[type[sa.types.TypeEngine[Any]], Callable[[str], Any]] = {
 }
 
 
-def read_cursor(argument: str, given: Bound, mark: str, keys: Sequence[SortKey]) -> list[Bound]:
-    """Return the sort-key values that a client's cursor holds; a forged or foreign one raises BadCursor when read."""
+def read_cursor(argument: str, given: Bound, mark: str, keys: Sequence[SortKey]) -> tuple[Bound, list[Bound]]:
+    """Return the release and the sort-key values that a client's cursor holds.
 
-    def read(variables: Variables) -> list[Any]:
+    A forged or foreign one raises BadCursor when it is read.
+    """
+
+    def read(variables: Variables) -> tuple[int, list[Any]]:
         text = given.read(variables)
         try:
-            found, *texts = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
+            found, release, *texts = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
             if found != mark or len(texts) != len(keys):
                 raise BadCursor(
                     f"{argument}: this cursor belongs to another list or another orderBy. Start from the first page."
                 )
-            return [_parse(key, text) for key, text in zip(keys, texts, strict=True)]
+            return _release(release), [_parse(key, text) for key, text in zip(keys, texts, strict=True)]
         except (ValueError, KeyError, ArithmeticError, TypeError, binascii.Error, RecursionError):
             raise BadCursor(
                 f"{argument}: not a cursor that this server gave out. Use a cursor of the previous answer."
             ) from None
 
     def reader(position: int) -> Bound:
-        return Bound(lambda variables: read(variables)[position])
+        return Bound(lambda variables: read(variables)[1][position])
 
-    return [reader(position) for position in range(len(keys))]
+    return Bound(lambda variables: read(variables)[0]), [reader(position) for position in range(len(keys))]
+
+
+def _release(number: Any) -> int:
+    if type(number) is not int or not 0 <= number <= LAST_NUMBER:
+        raise TypeError(number)
+    return number
 
 
 def _parse(key: SortKey, text: Any) -> Any:

@@ -110,8 +110,9 @@ class Page:
         ]
 
     def _values(self, edge: str) -> Sequence[sa.ColumnElement[Any]]:
-        bounds = read_cursor(edge, self._arguments[edge], self.mark, self._sorted)
+        release, bounds = read_cursor(edge, self._arguments[edge], self.mark, self._sorted)
         statement = self._objects.statement
+        statement.cursor_releases.append(release)
         return [statement.bind(bound, key.scalar.sql) for bound, key in zip(bounds, self._sorted, strict=True)]
 
     def _size(self, name: str) -> sa.ColumnElement[int]:

@@ -45,11 +45,11 @@ class Rows:
     types: Mapping[str, LinkedType]
     statement: Statement
 
-    def all(self, target: str) -> Source:
-        """Return every row of a type."""
+    def all(self, target: str, *, followed: bool = False) -> Source:
+        """Return every row of a type; a ``followed`` one is there although it was not in force on the day asked of."""
         type_ = self.types[target]
         mapper = sa.inspect(type_.model)
-        alias = self.statement.alias()
+        alias = self.statement.alias(followed=followed)
         entity = Entity(type_.model, alias)
         kind: tuple[sa.ColumnElement[bool], ...] = ()
         if mapper.single and mapper.polymorphic_on is not None:
@@ -58,12 +58,13 @@ class Rows:
 
     def below(self, parent: Entity, field: ToOne | ToMany, arguments: Mapping[str, Any]) -> Source:
         """Return the rows that a relation ties to ``parent``."""
+        followed = isinstance(field, ToOne) and not parent.is_root
         if field.select is not None:
-            alias = self.statement.alias()
+            alias = self.statement.alias(followed=followed)
             type_ = self.types[field.target]
             source = field.select(parent, arguments).subquery(alias)
             return Source(type_, Entity(type_.model, alias), source, ())
-        rows = self.all(field.target)
+        rows = self.all(field.target, followed=followed)
         if field.key is None:
             return rows
         tie = rows.entity.column(field.key.remote) == parent.column(field.key.local)

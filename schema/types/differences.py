@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from db import models
+from db import models, times
 from db.models.derived import DifferenceKind
 from db.models.technologies import DesignationChange
 from schema import sql
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import strawberry
 
     from schema.types.technologies import Designation, Technology
+
+
+_DESIGNATIONS, _TECHNOLOGIES = models.fact_tables()["designations"], models.fact_tables()["technologies"]
 
 
 @sql.value({part: text for part, (_, text) in models.DesignationState.PARTS.items()})
@@ -66,59 +69,36 @@ def two_times(*, from_: Any = None, to: Any = None, from_release: Any = None, to
 
 
 def between_days(regime: Any, start: Any, end: Any) -> sa.Select[Any]:
-    """Return the differences of what is in force on two days."""
-    return _differences(*(_listed_on(regime, day) for day in (start, end)))
+    """Return the differences of what is in force on two days, by what is known at the release asked of."""
+    return _differences(*(_list(regime, sql.ReleaseSeen(), day) for day in (start, end)))
 
 
 def between_releases(regime: Any, start: Any, end: Any) -> sa.Select[Any]:
     """Return the differences of what two releases knew, whatever day it is in force on."""
-    return _differences(*(_listed_at(regime, release) for release in (start, end)))
+    return _differences(*(_list(regime, release, None) for release in (start, end)))
 
 
-def _listed_on(regime: Any, day: Any) -> sa.Subquery:
-    designations, technologies = models.Designation.__table__, models.Technology.__table__
-    start, end = designations.c.valid_from, designations.c.valid_to
-    in_force = sa.or_(start.is_(None), start <= day), sa.or_(end.is_(None), day <= end)
-    return _newest(designations, technologies, designations.c.id, regime, *in_force)
-
-
-def _listed_at(regime: Any, release: Any) -> sa.Subquery:
-    designations, technologies = (_known(model, release) for model in (models.Designation, models.Technology))
-    return _newest(designations, technologies, designations.c.still, regime)
-
-
-def _known(model: Any, release: Any) -> sa.Subquery:
-    """Return a table's rows as a release left them; ``still`` is the identifier of one that has not changed since.
-
-    The tables are named without their metadata, so that nothing takes them for the rows of another time.
-    """
-    table = model.__table__
-    current, former = _bare(table), _bare(models.history_of(table))
-    ended = former.c.released_in <= release, release < former.c.superseded_in
-    return sa.union_all(
-        select(*current.c, current.c.id.label("still")).where(current.c.released_in <= release),
-        select(*(former.c[column.name] for column in table.c), sa.cast(sa.null(), sa.Text)).where(*ended),
-    ).subquery()
-
-
-def _bare(table: sa.Table) -> sa.TableClause:
-    return sa.table(table.name, *(sa.column(column.name, column.type) for column in table.c))
-
-
-def _newest(
-    designations: sa.FromClause, technologies: sa.FromClause, reference: Any, regime: Any, *conditions: Any
-) -> sa.Subquery:
+def _list(regime: Any, release: Any, day: Any) -> sa.Subquery:
     """Return the newest designation of each technology of a regime, in the columns of a state."""
+    designations = times.rows(_DESIGNATIONS, release=release, day=day).subquery()
+    technologies = times.rows(_TECHNOLOGIES, release=release, day=None).subquery()
     newest = designations.c.valid_from.desc().nulls_last(), designations.c.promulgated_on.desc().nulls_last()
     said = (designations.c[part] for part in models.DesignationState.PARTS if part != "name")
     return (
-        select(designations.c.technology_id, reference.label("reference"), technologies.c.name, *said)
+        select(designations.c.technology_id, _reference(designations), technologies.c.name, *said)
         .join_from(designations, technologies, technologies.c.id == designations.c.technology_id)
-        .where(technologies.c.regime_id == regime, *conditions)
+        .where(technologies.c.regime_id == regime)
         .ext(distinct_on(designations.c.technology_id))
         .order_by(designations.c.technology_id, *newest, designations.c.id.desc())
         .subquery()
     )
+
+
+def _reference(designations: sa.Subquery) -> sa.Label[Any]:
+    """Return the identifier of a designation that still stands as it does here, else null."""
+    seen = times.rows(_DESIGNATIONS, release=sql.ReleaseSeen(), day=None).subquery()
+    same = (seen.c[name] == designations.c[name] for name in ("id", "released_in"))
+    return select(seen.c.id).where(*same).scalar_subquery().label("reference")
 
 
 def _differences(before: sa.Subquery, after: sa.Subquery) -> sa.Select[Any]:

@@ -137,6 +137,31 @@ def test_between_two_releases(changing: World) -> None:
     assert {row["kind"] for row in _changes(changing, fromRelease=0, toRelease=3).values()} == {"ADDED"}
 
 
+def test_at_another_moment(changing: World) -> None:
+    """A release decides what is known of the two days, and the day asked of hides neither state."""
+    text = """query ($first: Int!) {{
+      designationChanges({moment} regime: "regime:list", from: "2024-06-01", to: "2025-06-01", first: $first) {{
+        nodes {{ name after {{ scope }} technology {{ name }} designationBefore {{ id }} designationAfter {{ scope }} }}
+      }}
+    }}"""
+    now, dated, known = (
+        changing.answer(text.format(moment=moment), {"first": 9})["designationChanges"]["nodes"]
+        for moment in ("", 'asOf: "2024-06-01",', "atRelease: 1,")
+    )
+    assert dated == now
+    (before,) = (row for row in known if row["name"] == "narrowed")
+    assert before["after"] == before["designationAfter"] == {"scope": "7nm 이하"}
+    assert before["designationBefore"] == {"id": "designation:narrowed-1"}
+    text = text.replace('from: "2024-06-01", to: "2025-06-01"', "fromRelease: 1, toRelease: 2")
+    corrected = changing.answer(text.format(moment="atRelease: 1,"), {"first": 9})["designationChanges"]["nodes"]
+    assert {row["name"]: row["designationBefore"] for row in corrected} == {
+        "found": None,
+        "narrowed": {"id": "designation:narrowed-2"},
+        "같은 것": {"id": "designation:same"},
+        "mistaken": {"id": "designation:mistaken"},
+    }
+
+
 @pytest.mark.parametrize("world", ["changing", "dataset", "odd"])
 def test_every_pair_of_times(world: str, request: pytest.FixtureRequest) -> None:
     here: World = request.getfixturevalue(world)

@@ -90,6 +90,19 @@ def test_overlaps_are_what_each_list_covers(dataset: World) -> None:
         assert found["totalCount"] == count
 
 
+@pytest.mark.parametrize("moment", ['asOf: "2026-06-17"', 'asOf: "2026-06-19", atRelease: 1', "atRelease: 1"])
+def test_reasons_and_overlaps_at_another_moment(odd: World, moment: str) -> None:
+    """All of them see the same coverages."""
+    asked = "id statuteCount why { totalCount } coverages { nodes { regime { id } } }"
+    areas = odd.answer(f"{{ commonAreas({moment}) {{ nodes {{ {asked} }} }} }}")["commonAreas"]["nodes"]
+    assert all(area["why"]["totalCount"] == area["statuteCount"] for area in areas)
+    covered = {area["id"]: {row["regime"]["id"] for row in area["coverages"]["nodes"]} for area in areas}
+    for regime in {regime for covering in covered.values() for regime in covering}:
+        question = f"query ($ids: [ID!]!) {{ overlaps({moment}, regimes: $ids) {{ nodes {{ id }} }} }}"
+        found = odd.answer(question, {"ids": [regime]})["overlaps"]["nodes"]
+        assert {area["id"] for area in found} == {id_ for id_, covering in covered.items() if regime in covering}
+
+
 def test_no_list_leaves_every_area_and_an_unknown_one_none(dataset: World) -> None:
     for chosen, count in (
         ([], 137),

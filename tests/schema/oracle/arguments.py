@@ -39,7 +39,8 @@ class Arguments:
         given = [
             f"{name}: {self.written(self._own(target, name, argument.type), argument.type)}"
             for name, argument in definition.args.items()
-            if name not in (*PAGING, *TIMES) and (is_non_null_type(argument.type) or self._author.chance(2))
+            if name not in (*PAGING, *TIMES, "asOf", "atRelease")
+            and (is_non_null_type(argument.type) or self._author.chance(2))
         ]
         if "fromRelease" in definition.args:
             given += [
