@@ -10,7 +10,7 @@ from schema.sql.declare import field, interface, python, range, roots, type, val
 from schema.sql.documents import Document
 from schema.sql.execution import Data, Executor, Reader
 from schema.sql.linking import DeclarationError
-from schema.sql.moments import Dated
+from schema.sql.moments import Dated, ReleaseSeen
 
 __all__ = [
     "Built",
@@ -22,6 +22,7 @@ __all__ = [
     "Executor",
     "Node",
     "Reader",
+    "ReleaseSeen",
     "build_schema",
     "field",
     "interface",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterable, Mapping
 
+    from graphql import GraphQLField
     from strawberry.extensions import FieldExtension
 
     from db.models import Base
@@ -74,10 +75,11 @@ class DeclaredField(StrawberryField):
 
     method: Callable[..., Any] | None = None
     columns: tuple[str, ...] = ()
+    check: Callable[..., None] | None = None
 
     def __copy__(self) -> Self:
         made = super().__copy__()
-        made.method, made.columns = self.method, self.columns
+        made.method, made.columns, made.check = self.method, self.columns, self.check
         return made
 
     @property
@@ -120,16 +122,23 @@ def field(method: Callable[..., Any]) -> SqlField: ...
 
 
 @overload
-def field(*, extensions: Iterable[FieldExtension] = (), **options: Any) -> Callable[[Callable[..., Any]], SqlField]: ...
+def field(
+    *, check: Callable[..., None] | None = None, extensions: Iterable[FieldExtension] = (), **options: Any
+) -> Callable[[Callable[..., Any]], SqlField]: ...
 
 
 def field(
-    method: Callable[..., Any] | None = None, *, extensions: Iterable[FieldExtension] = (), **options: Any
+    method: Callable[..., Any] | None = None,
+    *,
+    check: Callable[..., None] | None = None,
+    extensions: Iterable[FieldExtension] = (),
+    **options: Any,
 ) -> SqlField | Callable[[Callable[..., Any]], SqlField]:
     """Declare a field whose method returns SQL: a column expression, or a ``select`` for a relation.
 
-    A method's own arguments become GraphQL arguments. Strings and numbers reach it as bind parameters, enums and
-    booleans as Python values, an absent or null one as None.
+    A method's own arguments become GraphQL arguments; ``from_`` is named ``from`` there. Strings and numbers reach it
+    as bind parameters, enums and booleans as Python values, an absent or null one as None. ``check`` is called with the
+    values themselves, by name, at every request, and raises BadInput where they do not go together.
     """
 
     def declare(method: Callable[..., Any]) -> SqlField:
@@ -139,7 +148,7 @@ def field(
             extensions=list(extensions),
             **options,
         )
-        declared.method = method
+        declared.method, declared.check = method, check
         return declared
 
     return declare(method) if method else declare
@@ -212,6 +221,12 @@ def _nodes(self: Any, ids: list[strawberry.ID]) -> list[Node | None]:  # type: i
     """
 
 
+def declared_field(definition: GraphQLField) -> DeclaredField:
+    """Return the declaration of a field of the schema."""
+    declared: DeclaredField = definition.extensions["strawberry-definition"]
+    return declared
+
+
 def first_line(text: str | None) -> str | None:
     return inspect.cleandoc(text).partition("\n")[0] if text else None
 
@@ -230,11 +245,11 @@ def method_arguments(method: Callable[..., Any]) -> list[StrawberryArgument]:
     described = {name: text for name, _, text in lines}
     return [
         StrawberryArgument(
-            python_name=parameter.name,
+            python_name=parameter.name.removesuffix("_"),
             graphql_name=None,
             type_annotation=StrawberryAnnotation(parameter.annotation, namespace=NAMESPACE),
-            description=described.get(parameter.name),
-            default=UNSET if parameter.default is parameter.empty else parameter.default,
+            description=described.get(parameter.name.removesuffix("_")),
+            default=UNSET if parameter.default in (parameter.empty, None) else parameter.default,
         )
         for parameter in parameters
     ]

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from strawberry.utils.str_converters import to_camel_case
 
+from db.models import Derived
 from schema.sql.connection import Connection, Node
 from schema.sql.declare import (
     DECLARATIONS,
@@ -138,6 +139,11 @@ class LinkedType:
         assert scalar is not None
         return Leaf(scalar, lambda entity, _: entity.column(name), column.nullable, certain=not column.nullable)
 
+    @property
+    def is_node(self) -> bool:
+        """Return whether a global identifier may name rows of the type."""
+        return issubclass(self.declaration.cls, Node)
+
     def is_extended(self, name: str) -> bool:
         """Return whether Strawberry extensions or permissions stand on a field, which only Python can run."""
         return bool(self.members[name].extensions)
@@ -165,7 +171,10 @@ def link_root(name: str, annotation: Any, member: SqlField) -> ToOne | ToMany:
         # The planner is a root field's resolver, so nothing else would run, and a permission must not be passed over.
         raise DeclarationError(f"{name}: a root field has no extensions or permissions; put them on what it returns.")
     if member.method is None:
-        return ToMany(get_args(kind)[0].__name__, None, None)
+        (listed,) = get_args(kind)
+        if issubclass(DECLARATIONS[listed.__name__].model or object, Derived):
+            raise DeclarationError(f"{name}: nothing stores {listed.__name__}, so a method selects its rows.")
+        return ToMany(listed.__name__, None, None)
     linked = _link_method(kind, nullable, member.method)
     if not isinstance(linked, ToOne | ToMany) or (isinstance(linked, ToOne) and not nullable):
         raise DeclarationError(f"{name}: a root field is a connection, or a type that may be null.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from keyword import iskeyword
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ from graphql import FieldNode, GraphQLField, get_nullable_type, is_list_type
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.utils.str_converters import to_snake_case
 
-from schema.sql.arguments import Bound, read_arguments
+from schema.sql.arguments import Bound, Variables, read_arguments
+from schema.sql.declare import declared_field
 from schema.sql.entities import Entity
 from schema.sql.filters import Filter
 from schema.sql.linking import LinkedType
@@ -33,13 +35,24 @@ class Objects:
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
         """Return a field's arguments: what pages a list as given, a method's own under Python names and as SQL."""
-        return {
-            name if name in PAGING else to_snake_case(name): value
-            if name in PAGING
-            else self._sql(value, definition, name)
-            for name, value in read_arguments(definition, node, self.selection.variables).items()
-            if name not in MOMENT
-        }
+        given = read_arguments(definition, node, self.selection.variables)
+        own = {name: value for name, value in given.items() if name not in PAGING | MOMENT}
+        self._check(definition, own)
+        paging = {name: value for name, value in given.items() if name in PAGING}
+        return paging | {python_name(name): self._sql(value, definition, name) for name, value in own.items()}
+
+    def _check(self, definition: GraphQLField, given: Mapping[str, Any]) -> None:
+        """Have a field check its arguments, now and whenever the statement runs with other values."""
+        check = declared_field(definition).check
+        if check is None:
+            return
+
+        def run(variables: Variables) -> None:
+            values = (value.read(variables) if isinstance(value, Bound) else value for value in given.values())
+            check(**dict(zip(map(python_name, given), values, strict=True)))
+
+        run(self.selection.variables)
+        self.statement.checks.append(run)
 
     def _sql(self, value: Any, definition: GraphQLField, name: str) -> Any:
         if not isinstance(value, Bound):
@@ -68,7 +81,7 @@ class Objects:
         """
         branches = []
         for linked in self.types.values():
-            if linked.model is None or linked.declaration.is_interface:
+            if not linked.is_node or linked.declaration.is_interface:
                 continue
             prefix = linked.model.id_prefix
             if prefixes is None or prefix in prefixes:
@@ -83,3 +96,9 @@ class Objects:
         row = self.row(source.entity, source.type)
         json = row.concrete(nodes)
         return sa.select(json).select_from(row.joined(source.source)).where(source.where()).scalar_subquery()
+
+
+def python_name(name: str) -> str:
+    """Return the name under which a method takes a GraphQL argument."""
+    snake = to_snake_case(name)
+    return f"{snake}_" if iskeyword(snake) else snake

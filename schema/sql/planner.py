@@ -60,7 +60,8 @@ class Planner:
         json = self._node(objects, info, field) if isinstance(field, NodeRoot) else self._field(objects, info, field)
         pin = _set_moment(statement, _arguments(info))
         seen = Seen(json, statement.moment)
-        return Root(key, seen, statement.bound, pin, hydrated, statement.needs_python, statement.watched)
+        checks = tuple(statement.checks)
+        return Root(key, seen, statement.bound, checks, pin, hydrated, statement.needs_python, statement.watched)
 
     def _field(self, objects: Objects, info: Info, root: ToOne | ToMany) -> sa.ColumnElement[str]:
         nodes = list(info.field_nodes)

@@ -25,6 +25,7 @@ class Root:
     key: str
     json: Seen
     bound: Mapping[str, Bound]
+    checks: tuple[Callable[[Variables], None], ...]
     pin: Pin | None
     hydrated: bool
     needs_python: bool
@@ -52,6 +53,9 @@ class Plan:
         """Return the parameters' values; raise BadInput where one, used or not, is none that the field takes."""
         for read in self.unused:
             _checked(read(variables))
+        for root in self.roots:
+            for check in root.checks:
+                check(variables)
         return [_checked(read(variables)) for read in self.parameters]
 
     def check(self, variables: Variables, newest: int) -> None:

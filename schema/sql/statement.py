@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import ClauseList
 
-from schema.sql.arguments import Bound
+from schema.sql.arguments import Bound, Variables
 from schema.sql.moments import Moment
 
 Piece = str | sa.ColumnElement[Any]
@@ -30,6 +30,7 @@ class Statement:
         self.moment = Moment()
         self.cursor_releases: list[Bound] = []
         self.bound: dict[str, Bound] = {}
+        self.checks: list[Callable[[Variables], None]] = []
         self._name = name
         self._aliases = 0
 

@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     from schema.types.statutes import Statute
 
 
-@sql.interface(models.Organization, order=("name",))
+@sql.interface(models.Organization, order=("protocol_order", "name"))
 class Organization(Fact, InForce):
     type: OrganizationType
     kind: OrganizationKind
     name_en: str | None
     short_name: str | None
     code: str | None
+    protocol_order: int | None
     parent: Organization | None
     names: Connection[OrganizationName]
     units: Connection[Unit]
@@ -103,7 +104,7 @@ class Organization(Fact, InForce):
         return select(models.Document).where(models.Document.publisher_id == self.id)
 
 
-@sql.type(models.Ministry, order=("name",))
+@sql.type(models.Ministry, order=("protocol_order", "name"))
 class Ministry(Organization):
     @sql.field
     def statutes(self: models.Ministry) -> Connection[Statute]:

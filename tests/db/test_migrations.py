@@ -84,6 +84,23 @@ async def test_migrations_make_what_the_models_say(empty_database: sa.URL, other
         assert await everything(migrated) == await everything(made)
 
 
+def test_rows_outlast_later_migrations(server_url: sa.URL, dataset_template: sa.URL) -> None:
+    """What a migration adds is absent from rows that are there, and the rest of them stays as it was."""
+    with new_database(server_url, str(dataset_template.database)) as url:
+        asyncio.run(migrate_again(url))
+
+
+async def migrate_again(url: sa.URL) -> None:
+    question = sa.text("SELECT to_jsonb(row) - 'protocol_order' FROM organizations AS row ORDER BY id")
+    async with engine(url) as pool, pool.connect() as connection:
+        before = (await connection.scalars(question)).all()
+    await migrations.downgrade(url, "0001")
+    await migrations.upgrade(url)
+    async with engine(url) as pool, pool.connect() as connection:
+        assert (await connection.scalars(question)).all() == before
+        assert not await connection.scalar(sa.text("SELECT count(protocol_order) FROM organizations"))
+
+
 def test_one_head() -> None:
     assert ScriptDirectory.from_config(migrations.config()).get_heads() == [migrations.head()]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from tests.schema.oracle.documents import Author
 
+TIMES = ("from", "to", "fromRelease", "toRelease")
 PAGING = ("where", "orderBy", "first", "after", "last", "before")
 MISSES = ("", "제10조", "ｓｍｒ", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
 ANY: dict[str, Any] = {"Int": 0, "Decimal": "0", "Date": "2026-06-18", "DateTime": "2026-06-18T14:00:00+09:00"}
@@ -40,9 +41,13 @@ class Arguments:
         given = [
             f"{name}: {self.written(self._own(target, name, argument.type), argument.type)}"
             for name, argument in definition.args.items()
-            if name not in (*PAGING, "asOf", "atRelease")
+            if name not in (*PAGING, *TIMES, "asOf", "atRelease")
             and (is_non_null_type(argument.type) or self._author.chance(2))
         ]
+        if "fromRelease" in definition.args:
+            given += [
+                f"{name}: {self.written(time, definition.args[name].type, sure=True)}" for name, time in self._times()
+            ]
         size = 1
         if "orderBy" in definition.args:
             paging, size = self._paging(definition, self._world.fields.row_type(target), rows)
@@ -52,11 +57,23 @@ class Arguments:
     def _own(self, target: Any, name: str, type_: Any) -> Any:
         if is_enum_type(get_named_type(type_)):
             return self._author.one_of(list(get_named_type(type_).values))
+        if name in ("regime", "regimes"):
+            few = [self._identifier("Regime") for _ in range(self._author.draw(st.integers(0, 3)))]
+            return few if name == "regimes" else self._identifier("Regime")
         if name == "ids":
             return [self._identifier("Node") for _ in range(self._author.draw(st.integers(0, 4)))]
         if name == "id":
             return self._identifier(target.name)
         return self._near("String", self._author.one_of(self._world.values("OrganizationName", "name")))
+
+    def _times(self) -> list[tuple[str, Any]]:
+        """Draw two days or two releases, the earlier one first."""
+        if self._author.chance(2):
+            releases = [self._author.draw(st.integers(0, 3)) for _ in range(2)]
+            return list(zip(("fromRelease", "toRelease"), sorted(releases), strict=True))
+        known = self._world.values("Designation", "validFrom") or [ANY["Date"]]
+        days = [self._near("Date", self._author.one_of(known)) for _ in range(2)]
+        return list(zip(("from", "to"), sorted(days), strict=True))
 
     def _identifier(self, type_: str) -> str:
         if self._author.chance(6):

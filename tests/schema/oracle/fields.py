@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from db.models.base import Base, FuzzyDate
+from db.models import Base, DesignationState, FuzzyDate
 from tests.schema.oracle.meanings import MEANINGS
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ class Part:
 
     row: Row
     prefix: str
+    parts: tuple[str, ...]
 
     @property
     def is_absent(self) -> bool:
-        return all(self.row[f"{self.prefix}_{part}"] is None for part in FuzzyDate.PARTS)
+        return all(self.row[f"{self.prefix}_{part}"] is None for part in self.parts)
 
 
 Value: TypeAlias = "Row | Part"
+PARTS = {kind.__name__: tuple(kind.PARTS) for kind in (FuzzyDate, DesignationState)}
 TABLE_BY_TYPE = {mapper.class_.__name__: str(mapper.local_table) for mapper in Base.registry.mappers}
 
 
@@ -57,20 +59,21 @@ class Fields:
         if is_leaf_type(target):
             return row[snake(name)]
         if self.is_embedded(target):
-            return Part(row, snake(name))
+            return Part(row, snake(name), PARTS[target.name])
         if self.is_list(target):
             return self._list(type_, row, self.row_type(target).name)
         return self.rows.by_id.get(row[f"{snake(name)}_id"])
 
     def marked(self, cursor: str) -> Row:
         """Return the row for which the planner gave out a cursor."""
-        return self.rows.by_id[self.cursors[cursor]]
+        identifier = self.cursors[cursor]
+        return self.rows.by_id.get(identifier) or self.rows.computed[identifier]
 
     def default_order(self, type_: GraphQLObjectType) -> tuple[Entry, ...]:
         return tuple((camel(path), False) for path in self.orders[type_.name])
 
     def is_embedded(self, type_: Any) -> bool:
-        return bool(type_.name == "FuzzyDate")
+        return type_.name in PARTS
 
     def is_list(self, type_: Any) -> bool:
         return bool(type_.name.endswith("Connection"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tests.schema.oracle.differences import designation_changes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -65,6 +67,26 @@ def _priority(rows: Rows, row: Row, arguments: Arguments) -> bool:
     return _statute_count(rows, row, arguments) == len(statutes)
 
 
+def _why(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
+    covering = [rows.by_id[coverage["regime_id"]] for coverage in rows.where("area_coverages", "area_id", row["id"])]
+    return [
+        rows.compute("StatuteCoverage", f"{row['id']}+{statute}", area_id=row["id"], statute_id=statute)
+        for statute in {regime["statute_id"] for regime in covering}
+    ]
+
+
+def _coverages(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
+    coverages = rows.where("area_coverages", "area_id", row["area_id"])
+    return [each for each in coverages if rows.by_id[each["regime_id"]]["statute_id"] == row["statute_id"]]
+
+
+def _overlaps(rows: Rows, _row: Row, arguments: Arguments) -> list[Row]:
+    lists = {area["id"]: set[str]() for area in rows.tables["common_areas"]}
+    for coverage in rows.tables["area_coverages"]:
+        lists[coverage["area_id"]].add(coverage["regime_id"])
+    return [rows.by_id[area] for area, covering in lists.items() if covering >= set(arguments["regimes"])]
+
+
 def _published_count(rows: Rows, row: Row, _arguments: Arguments) -> int | None:
     parts = [
         (rows.by_id[part["statistic_id"]]["reference_on"], part)
@@ -116,6 +138,8 @@ def _technology(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
 MEANINGS: dict[str, Meaning] = {
     "Query.ministry": _ministry,
     "Query.technology": _technology,
+    "Query.overlaps": _overlaps,
+    "Query.designationChanges": designation_changes,
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
     "Fact.release": _release,
     "Fact.claims": related("claims", "subject_id"),
@@ -136,6 +160,8 @@ MEANINGS: dict[str, Meaning] = {
     "Regime.publishedCount": _published_count,
     "CommonArea.statuteCount": _statute_count,
     "CommonArea.priority": _priority,
+    "CommonArea.why": _why,
+    "StatuteCoverage.coverages": _coverages,
     "CommonArea.sectorFields": lambda rows, row, _: rows.where("sector_fields", "sector", row["sector"]),
     "Passage.supportedClaims": related("claims", "passage_id"),
     "BudgetLine.amount": money("amount"),

@@ -20,10 +20,12 @@ TABLES: dict[str, sa.Table] = {**fact_tables(), "releases": Release.metadata.tab
 
 @dataclass
 class Rows:
-    """All rows by table, each by its identifier, and by any column's value."""
+    """All rows by table, each by its identifier, and by any column's value; former rows and those computed so far."""
 
     tables: dict[str, list[Row]]
     by_id: dict[str, Row]
+    history: dict[str, list[Row]]
+    computed: dict[str, Row] = field(default_factory=dict)
     _by_value: dict[tuple[str, str], dict[Any, list[Row]]] = field(default_factory=dict)
 
     def where(self, table: str, column: str, value: Any) -> list[Row]:
@@ -33,6 +35,17 @@ class Rows:
             for row in self.tables[table]:
                 found[row[column]].append(row)
         return [] if value is None else self._by_value[table, column][value]
+
+    def compute(self, type_: str, identifier: str, **values: Any) -> Row:
+        """Return a row that no table holds, under an identifier by which a cursor may name it."""
+        row = self.computed[identifier] = {**values, "id": identifier, "@type": type_}
+        return row
+
+    def at(self, table: str, release: int) -> list[Row]:
+        """Return a table's rows as a release left them."""
+        return [row for row in self.tables[table] if row["released_in"] <= release] + [
+            row for row in self.history[table] if row["released_in"] <= release < row["superseded_in"]
+        ]
 
     def referring(self, table: str, row: Row) -> list[Row]:
         """Return the rows of ``table`` that name ``row`` by its one foreign key, the owner's apart."""
@@ -50,12 +63,15 @@ class Rows:
 
 
 async def load(pool: asyncpg.Pool) -> Rows:
-    """Read every current row; ``@table`` and ``@type`` say what it is."""
-    tables: dict[str, list[Row]] = {}
-    for name in TABLES:
-        records = await pool.fetch(f"SELECT * FROM {name}")
-        tables[name] = [{**record, "@table": name, "@type": _type(record["id"])} for record in records]
-    return Rows(tables, {row["id"]: row for rows in tables.values() for row in rows})
+    """Read every row, current and former; ``@table`` and ``@type`` say what it is."""
+    tables = {name: await _read(pool, name, name) for name in TABLES}
+    history = {name: await _read(pool, name, f"{name}_history") for name in fact_tables()}
+    return Rows(tables, {row["id"]: row for rows in tables.values() for row in rows}, history)
+
+
+async def _read(pool: asyncpg.Pool, name: str, source: str) -> list[Row]:
+    records = await pool.fetch(f"SELECT * FROM {source}")
+    return [{**record, "@table": name, "@type": _type(record["id"])} for record in records]
 
 
 def _type(identifier: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import GraphQLError, get_named_type
+from graphql import GraphQLError, get_named_type, is_required_argument
 
 from db.reading import open_database
 from schema import contract
@@ -154,18 +154,21 @@ class World:
         query: Any = self.schema.query_type
         inner = "edges { cursor node { id } }"
         ordered, declared = "(first: 30, orderBy: $order)", f"query ($order: [{type_}Order!])"
-        for name, root in query.fields.items():
+        for name, root in plain_lists(query).items():
             if str(root.type) == f"{type_}Connection!":
                 text, way = f"{declared} {{ {name}{ordered} {{ {inner} }} }}", [name]
                 break
         else:
-            outer, name = next(
+            found = [
                 (outer, name)
-                for outer, root in query.fields.items()
-                if str(root.type).endswith("Connection!")
+                for outer, root in plain_lists(query).items()
                 for name, below in self.fields.row_type(root.type.of_type).fields.items()
                 if str(below.type) == f"{type_}Connection!"
-            )
+            ]
+            if not found:
+                # A list that arguments decide: a cursor of one means nothing in another.
+                return []
+            outer, name = found[0]
             text = f"{declared} {{ {outer} {{ nodes {{ {name}{ordered} {{ {inner} }} }} }} }}"
             way = [outer, "nodes", name]
         answer = self.answer(text, {"order": order})
@@ -175,6 +178,16 @@ class World:
         edges = [edge for found in lists for edge in found["edges"]]
         self.fields.cursors.update({edge["cursor"]: edge["node"]["id"] for edge in edges})
         return [edge["cursor"] for edge in edges]
+
+
+def plain_lists(query: Any) -> dict[str, Any]:
+    """Return the root fields that give a list without being told more."""
+    return {
+        name: root
+        for name, root in query.fields.items()
+        if str(root.type).endswith("Connection!")
+        and not any(is_required_argument(argument) for argument in root.args.values())
+    }
 
 
 @contextmanager
