@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, get_args, get_origin
@@ -23,10 +23,12 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.sql.arguments import Info
 from schema.sql.connection import Connection
 from schema.sql.declare import DECLARATIONS, ROOTS, PythonField, SqlField
+from schema.sql.estimate import ANSWERED_BY_PYTHON
+from schema.sql.estimator import Estimator
 from schema.sql.execution import Executor
 from schema.sql.inputs import declare_enums, declare_inputs, list_arguments
-from schema.sql.linking import LinkedType, ToMany, ToOne, describe, link_root, link_types, python_type
-from schema.sql.planner import NodeRoot, Planner
+from schema.sql.linking import LinkedType, describe, link_root, link_types, python_type
+from schema.sql.planner import NodeRoot, Planner, PythonRoot, Root
 from schema.sql.scalars import SCALARS
 
 _BACKREFERENCE = "strawberry-definition"
@@ -63,7 +65,7 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
     )
     executor = Executor(schema._schema, Planner(types, roots))
-    _attach(schema._schema, executor)
+    _attach(schema._schema, executor, {"estimate": Estimator(executor, types, roots).resolve})
     return Built(types, executor)
 
 
@@ -75,19 +77,26 @@ def _give_list_arguments(cls: type[Any]) -> None:
             member.linked_arguments = list_arguments(get_args(kind)[0].__name__)
 
 
-def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
-    roots: dict[str, ToOne | ToMany | NodeRoot] = {"node": NodeRoot(many=False), "nodes": NodeRoot(many=True)}
+def _roots(query: type[Any]) -> dict[str, Root]:
+    roots: dict[str, Root] = {
+        "node": NodeRoot(many=False),
+        "nodes": NodeRoot(many=True),
+        "estimate": PythonRoot(),
+    }
     for name, annotation in query.__annotations__.items():
         graphql_name = to_camel_case(name)
         if graphql_name not in roots:
             member = vars(query)[name]
-            root = roots[graphql_name] = link_root(name, annotation, member)
+            roots[graphql_name] = root = link_root(name, annotation, member)
             member.description = member.description or describe(DECLARATIONS[root.target])
     return roots
 
 
-def _attach(schema: GraphQLSchema, executor: Executor) -> None:
-    """Give every field its resolver: the planner at the root, the response key of a hydrated answer below."""
+def _attach(schema: GraphQLSchema, executor: Executor, of_python: Mapping[str, Callable[..., Any]]) -> None:
+    """Give every field its resolver: the planner at the root, the response key of a hydrated answer below.
+
+    Root fields ``of_python`` have their own, and so have the types that they answer with.
+    """
     _let_core_check_one_of(schema)
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
@@ -96,8 +105,12 @@ def _attach(schema: GraphQLSchema, executor: Executor) -> None:
             type_.resolve_type = _resolve_type
         elif isinstance(type_, GraphQLObjectType):
             type_.is_type_of = None
-            for field in type_.fields.values():
-                field.resolve = executor.resolve if type_ is schema.query_type else _resolver(field)
+            if type_ is schema.query_type:
+                for name, field in type_.fields.items():
+                    field.resolve = of_python.get(name, executor.resolve)
+            elif type_.extensions[_BACKREFERENCE].origin not in ANSWERED_BY_PYTHON:
+                for field in type_.fields.values():
+                    field.resolve = _resolver(field)
 
 
 def _let_core_check_one_of(schema: GraphQLSchema) -> None:

@@ -21,6 +21,8 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
 from schema.sql.connection import Connection, Node
+from schema.sql.estimate import Estimate
+from schema.sql.scalars import JSON
 
 if TYPE_CHECKING:
     import builtins
@@ -35,6 +37,8 @@ C = TypeVar("C", bound="builtins.type[Any]")
 NAMESPACE: dict[str, Any] = {
     "Connection": Connection,
     "Decimal": decimal.Decimal,
+    "Estimate": Estimate,
+    "JSON": JSON,
     "Node": Node,
     "date": datetime.date,
     "datetime": datetime.datetime,
@@ -176,7 +180,7 @@ def value(descriptions: Mapping[str, str]) -> Callable[[C], C]:
 
 def roots(cls: C) -> C:
     """Declare the class whose annotations are root fields: a connection each, or methods that return a ``select``."""
-    cls.node, cls.nodes = field(_node), field(_nodes)
+    cls.node, cls.nodes, cls.estimate = field(_node), field(_nodes), field(_estimate)
     _annotate(cls)
     ROOTS.append(cls)
     return cls
@@ -193,6 +197,15 @@ def _nodes(self: Any, ids: list[strawberry.ID]) -> list[Node | None]:  # type: i
     """식별자로 여럿 조회 | What these identifiers name, in their order; a missing one is null and named in errors
 
     ids: 식별자들 | Their identifiers
+    """
+
+
+def _estimate(self: Any, query: str, variables: JSON | None = None, operation_name: str | None = None) -> Estimate:  # type: ignore[empty-body]
+    """예상 비용 | What this document would cost and bring, without running it
+
+    query: 문서 | The document, as it would be asked
+    variables: 변수 | Its variables, as an object
+    operation_name: 연산 이름 | Which of its operations, where it has several
     """
 
 

@@ -168,6 +168,10 @@ class Executor:
             operation.plans[str(info.path.key)] = plan
         return passed(payload)
 
+    def prepare(self, info: Info, document: Document, reader: Reader) -> None:
+        """Plan a root field and bind its values, without running it; raise what asking would raise of them."""
+        self._plan(info, Operation(reader, document), hydrated=False).values(variables_of(info))
+
     def _plan(self, info: Info, operation: Operation, *, hydrated: bool) -> Plan:
         if operation.shape is None:
             operation.shape = operation.document.shape(variables_of(info))

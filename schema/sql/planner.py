@@ -48,10 +48,18 @@ class NodeRoot:
     many: bool
 
 
+@dataclass(frozen=True)
+class PythonRoot:
+    """A root field that a Python method answers."""
+
+
+Root = ToOne | ToMany | NodeRoot | PythonRoot
+
+
 class Planner:
     """Plans root fields over the linked types."""
 
-    def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]) -> None:
+    def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, Root]) -> None:
         self._types, self._roots = types, roots
 
     def is_by_identifier(self, info: Info) -> bool:
@@ -78,6 +86,7 @@ class Planner:
         selection = Selection(info.schema, info.fragments, variables_of(info))
         objects = Objects(self._types, selection, statement)
         root = self._roots[info.field_name]
+        assert not isinstance(root, PythonRoot)
         json = self._node(objects, info, root) if isinstance(root, NodeRoot) else self._field(objects, info, root)
         compiled = sa.select(sa.func.convert_to(json, constant("UTF8"))).compile(
             dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
