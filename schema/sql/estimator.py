@@ -1,8 +1,8 @@
 """The root field ``estimate``: what a document would cost and bring, said without running it.
 
 The document is parsed, validated and planned as if it were asked, so an estimate finds every mistake that asking would;
-then its cost is reckoned and the database's own statistics are read. Nothing else is. Only what fragments blow up beyond
-measure is not planned: for that, the points say enough.
+then its cost is reckoned and the statistics of the database are read. Nothing else is. Only what fragments blow up
+beyond measure is not planned: of that, the points say enough.
 """
 
 from __future__ import annotations
