@@ -8,8 +8,8 @@ twice is reckoned once, so time follows the length of the document and not that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from graphql import (
     DirectiveNode,
@@ -29,8 +29,10 @@ from schema.sql.arguments import Bound, Variables, read_arguments
 from schema.sql.errors import LimitExceeded
 from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
 from schema.sql.selection import Selection
+from schema.sql.shares import Cost, Step
 
 ROOT_POINTS = 10
+OBJECT_POINTS = 1
 LIST_POINTS = 5
 WHOLE_POINTS = 10
 RELATION_POINTS = 5
@@ -40,80 +42,6 @@ LARGEST_WALK = 200_000
 WHOLE = frozenset({"totalCount", "aggregate", "groups", "countDistinct"})
 """Fields that are answered from every row of a list, whatever the page."""
 CONNECTIVES = frozenset({"and", "or", "not"})
-
-
-class Step(NamedTuple):
-    """A response key on the way to a field; of a list also its page, and by which field that was asked for."""
-
-    key: str
-    size: int | None = None
-    side: str = "first"
-    asked_by: int = 0
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one field costs by itself, without the fields below it that have a share of their own."""
-
-    points: int
-    nodes: int
-    way: tuple[Step, Any] | None = None
-    """The steps to the field, as a chain: fields far apart share its end."""
-
-    @property
-    def steps(self) -> list[Step]:
-        found, way = [], self.way
-        while way:
-            step, way = way
-            found.append(step)
-        return found
-
-    @property
-    def path(self) -> list[str]:
-        return [step.key for step in self.steps]
-
-    def below(self, step: Step) -> Share:
-        return replace(self, way=(step, self.way))
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Nodes and points of a part of an answer; ``own`` is its share, ``costliest`` the largest one below it.
-
-    ``fields`` counts those to be planned, each wherever it is selected.
-    """
-
-    nodes: int = 0
-    points: int = 0
-    own: Share = Share(0, 0)
-    costliest: Share | None = None
-    fields: int = 0
-
-    def times(self, rows: int) -> Cost:
-        """Return what the part costs for each of several rows; a page of none is planned like one of one row."""
-        planned = max(rows, 1)
-
-        def scaled(share: Share) -> Share:
-            return replace(share, points=share.points * planned, nodes=share.nodes * rows)
-
-        costliest = self.costliest and scaled(self.costliest)
-        return Cost(self.nodes * rows, self.points * planned, scaled(self.own), costliest, self.fields)
-
-    def and_own(self, *, points: int = 0, nodes: int = 0) -> Cost:
-        """Return the cost with more points and nodes of its own."""
-        own = replace(self.own, points=self.own.points + points, nodes=self.own.nodes + nodes)
-        return replace(self, nodes=self.nodes + nodes, points=self.points + points, own=own)
-
-    def and_below(self, part: Cost, step: Step, *, as_own: bool) -> Cost:
-        """Return the cost together with that of a field below."""
-        shares = [share for share in (self.costliest, part.costliest and part.costliest.below(step)) if share]
-        own = self.own
-        if as_own:
-            own = replace(own, points=own.points + part.own.points, nodes=own.nodes + part.own.nodes)
-        else:
-            shares.append(replace(part.own, way=(step, None)))
-        fields = self.fields + part.fields + 1
-        return Cost(self.nodes + part.nodes, self.points + part.points, own, _largest(shares), fields)
 
 
 def cost(
@@ -191,7 +119,7 @@ class _Reckoning:
         inside = self._inside(nodes, type_, page and page[0])
         if page:
             points += LIST_POINTS
-        each = inside.and_own(points=1, nodes=1)
+        each = inside.and_own(points=OBJECT_POINTS, nodes=1)
         if is_list_type(get_nullable_type(definition.type)):
             each = each.times(self._length(nodes[0], definition) if rows is None else rows)
         return each.and_own(points=points)
@@ -242,10 +170,6 @@ def _conditions(value: Any, type_: Any) -> int:
         goes_on = is_input_object_type(get_named_type(below)) and not is_comparison and name not in CONNECTIVES
         points += _conditions(item, below) + (RELATION_POINTS if goes_on else 0)
     return points
-
-
-def _largest(shares: Iterable[Share]) -> Share | None:
-    return max(shares, key=lambda share: share.points, default=None)
 
 
 def _dearest(kinds: list[Cost], *, apart: bool) -> Cost:

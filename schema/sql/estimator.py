@@ -15,7 +15,7 @@ from graphql.execution import get_variable_values
 from graphql.pyutils import Path
 
 from schema.sql.arguments import Info
-from schema.sql.cost import Cost, cost
+from schema.sql.cost import cost
 from schema.sql.errors import BadInput, PublicError
 from schema.sql.estimate import Costliest, Estimate
 from schema.sql.expected import Expectation, Expected
@@ -24,6 +24,7 @@ from schema.sql.linking import LinkedType
 from schema.sql.pages import DEFAULT_PAGE
 from schema.sql.planner import PythonRoot
 from schema.sql.selection import Selection
+from schema.sql.shares import Cost
 from schema.sql.statistics import STATEMENT, Statistics, tables
 
 if TYPE_CHECKING:

@@ -50,8 +50,8 @@ class Expectation:
         """Return what a root field will answer."""
         type_ = get_named_type(definition.type)
         if isinstance(field, NodeRoot):
-            (given,) = self._arguments(nodes[0], definition).values()
-            ids = given if isinstance(given, list) else [given]
+            given = self._arguments(nodes[0], definition)
+            ids = given["ids"] if field.many else [given["id"]]
             return self._any(nodes, {identifier.partition(":")[0] for identifier in ids}).times(len(ids))
         if isinstance(field, ToOne):
             return self._row(nodes, type_, self._likelihood.place(field.target))

@@ -11,9 +11,10 @@ from graphql.execution import get_variable_values
 from hypothesis import given, seed
 
 from schema import contract
-from schema.sql.cost import ROOT_POINTS, Cost, cost
+from schema.sql.cost import ROOT_POINTS, cost
 from schema.sql.documents import Document
 from schema.sql.errors import LimitExceeded
+from schema.sql.shares import Cost
 from tests.schema.oracle.documents import Request, requests
 from tests.schema.test_oracle import PROFILE, SEED
 
