@@ -23,11 +23,13 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.sql.arguments import Info
 from schema.sql.declare import DECLARATIONS, ROOTS, PythonField, SqlField
 from schema.sql.enums import declare_enums
+from schema.sql.estimate import ANSWERED_BY_PYTHON
+from schema.sql.estimator import Estimator
 from schema.sql.execution import Executor
 from schema.sql.inputs import Inputs
-from schema.sql.linking import LinkedType, ToMany, ToOne, describe, link_root, link_types
+from schema.sql.linking import LinkedType, ToMany, describe, link_root, link_types
 from schema.sql.moments import moment_arguments
-from schema.sql.planner import NodeRoot, Planner
+from schema.sql.planner import NodeRoot, Planner, PythonRoot, RootField
 from schema.sql.scalars import SCALARS
 
 _BACKREFERENCE = "strawberry-definition"
@@ -65,12 +67,12 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
         roots,
     )
     executor = Executor(schema, Planner(types, roots))
-    _attach(schema, executor)
+    _attach(schema, executor, {"estimate": Estimator(executor, types, roots).resolve})
     return Built(types, executor)
 
 
 def _completed(
-    declared: strawberry.Schema, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]
+    declared: strawberry.Schema, types: Mapping[str, LinkedType], roots: Mapping[str, RootField]
 ) -> GraphQLSchema:
     """Return the schema with what follows from the linked types: the arguments of lists and of root fields."""
     core = declared._schema
@@ -86,24 +88,32 @@ def _completed(
         for key, field in linked.items():
             if isinstance(field, ToMany):
                 kept[name].fields[key].args |= inputs.list_arguments(field.target)
-    for field in kept["Query"].fields.values():
-        field.args |= moment_arguments(named("Date"))
+    for key, field in kept["Query"].fields.items():
+        if not isinstance(roots[key], PythonRoot):
+            field.args |= moment_arguments(named("Date"))
     return GraphQLSchema(core.query_type, types=tuple(core.type_map.values()), directives=core.directives)
 
 
-def _roots(query: type[Any]) -> dict[str, ToOne | ToMany | NodeRoot]:
-    roots: dict[str, ToOne | ToMany | NodeRoot] = {"node": NodeRoot(many=False), "nodes": NodeRoot(many=True)}
+def _roots(query: type[Any]) -> dict[str, RootField]:
+    roots: dict[str, RootField] = {
+        "node": NodeRoot(many=False),
+        "nodes": NodeRoot(many=True),
+        "estimate": PythonRoot(),
+    }
     for name, annotation in query.__annotations__.items():
         graphql_name = to_camel_case(name)
         if graphql_name not in roots:
             member = vars(query)[name]
-            root = roots[graphql_name] = link_root(name, annotation, member)
+            roots[graphql_name] = root = link_root(name, annotation, member)
             member.description = member.description or describe(DECLARATIONS[root.target])
     return roots
 
 
-def _attach(schema: GraphQLSchema, executor: Executor) -> None:
-    """Give every field its resolver: the planner at the root, the response key of a hydrated answer below."""
+def _attach(schema: GraphQLSchema, executor: Executor, of_python: Mapping[str, Callable[..., Any]]) -> None:
+    """Give every field its resolver: the planner at the root, the response key of a hydrated answer below.
+
+    Root fields ``of_python`` have their own, and so have the types that they answer with.
+    """
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue
@@ -111,8 +121,12 @@ def _attach(schema: GraphQLSchema, executor: Executor) -> None:
             type_.resolve_type = _resolve_type
         elif isinstance(type_, GraphQLObjectType):
             type_.is_type_of = None
-            for field in type_.fields.values():
-                field.resolve = executor.resolve if type_ is schema.query_type else _resolver(field)
+            if type_ is schema.query_type:
+                for name, field in type_.fields.items():
+                    field.resolve = of_python.get(name, executor.resolve)
+            elif type_.extensions[_BACKREFERENCE].origin not in ANSWERED_BY_PYTHON:
+                for field in type_.fields.values():
+                    field.resolve = _resolver(field)
 
 
 def _resolve_type(value: Any, _info: Info, _type: Any) -> str:

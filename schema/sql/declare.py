@@ -21,6 +21,8 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
 from schema.sql.connection import Connection, Node
+from schema.sql.estimate import Estimate
+from schema.sql.scalars import JSON
 
 if TYPE_CHECKING:
     import builtins
@@ -36,6 +38,8 @@ C = TypeVar("C", bound="builtins.type[Any]")
 NAMESPACE: dict[str, Any] = {
     "Connection": Connection,
     "Decimal": decimal.Decimal,
+    "Estimate": Estimate,
+    "JSON": JSON,
     "Node": Node,
     "date": datetime.date,
     "datetime": datetime.datetime,
@@ -201,7 +205,7 @@ def value(descriptions: Mapping[str, str]) -> Callable[[C], C]:
 
 def roots(cls: C) -> C:
     """Declare the class whose annotations are root fields: a connection each, or methods that return a ``select``."""
-    cls.node, cls.nodes = field(_node), field(_nodes)
+    cls.node, cls.nodes, cls.estimate = field(_node), field(_nodes), field(_estimate)
     _annotate(cls)
     ROOTS.append(cls)
     return cls
@@ -225,6 +229,15 @@ def declared_field(definition: GraphQLField) -> DeclaredField:
     """Return the declaration of a field of the schema."""
     declared: DeclaredField = definition.extensions["strawberry-definition"]
     return declared
+
+
+def _estimate(self: Any, query: str, variables: JSON | None = None, operation_name: str | None = None) -> Estimate:  # type: ignore[empty-body]
+    """예상 비용 | What this document would cost and bring, without running it
+
+    query: 문서 | The document, as it would be asked
+    variables: 변수 | Its variables, as an object
+    operation_name: 연산 이름 | Which of its operations, where it has several
+    """
 
 
 def first_line(text: str | None) -> str | None:

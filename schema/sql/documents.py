@@ -9,6 +9,7 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -35,6 +36,12 @@ class Document:
     sizes: tuple[str, ...] = ()
     plans: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
     answered: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
+
+    @property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """Return the document's fragments by name."""
+        definitions = self.ast.definitions if self.ast else ()
+        return {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one where no name is given."""

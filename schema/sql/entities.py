@@ -30,7 +30,7 @@ class RowColumn(sa.ColumnClause[Any]):
 
     def __init__(self, alias: str, column: sa.Column[Any]) -> None:
         super().__init__(f"{alias}.{_quote(column.name)}", column.type, is_literal=True)
-        self.present = not column.nullable
+        self.column_name, self.present = column.name, not column.nullable
 
 
 def is_present(expression: Any) -> bool:
@@ -76,6 +76,11 @@ class Entity:
     def model(self) -> Any:
         return self._model
 
+    @property
+    def prefix(self) -> str:
+        """What the names of its columns begin with, where it is a part of a row."""
+        return ""
+
     def part(self, prefix: str) -> Part:
         """Return the value type whose parts stand in the columns ``<prefix>_<part>``."""
         return Part(self, prefix)
@@ -88,6 +93,10 @@ class Part(Entity):
         super().__init__(row.model, row.alias)
         self.used = row.used
         self._prefix = prefix
+
+    @property
+    def prefix(self) -> str:
+        return self._prefix
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
         return super().column(f"{self._prefix}_{name}")

@@ -32,7 +32,7 @@ class NotFound(PublicError):
     code = "NOT_FOUND"
 
 
-class TooLarge(PublicError):
-    """An answer is larger than the server sends."""
+class LimitExceeded(PublicError):
+    """A request asks for more than the server is ready to look at."""
 
     code = "LIMIT_EXCEEDED"

@@ -22,7 +22,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from schema.sql.arguments import Info, variables_of
 from schema.sql.documents import DOCUMENTS_KEPT, Document, has_several_roots, read
-from schema.sql.errors import NotFound, TooLarge
+from schema.sql.errors import LimitExceeded, NotFound
 from schema.sql.planner import Planner
 from schema.sql.plans import Plan, Root, plan
 from schema.sql.recent import Recent
@@ -167,12 +167,16 @@ class Executor:
             operation.roots[root.key] = root
         return passed(payload)
 
+    def prepare(self, info: Info, document: Document, reader: Reader) -> None:
+        """Plan a root field and bind its values, without running it; raise what asking would raise of them."""
+        self._plan(info, Operation(reader, document), hydrated=False).values(variables_of(info))
+
     async def _run(self, planned: Plan, reader: Reader, variables: Mapping[str, Any]) -> list[Any]:
         """Run a plan; return the bytes of each root field, then the newest release."""
         *bodies, length, release = await reader.fetch(planned.sql, planned.values(variables))
         planned.check(variables, release)
         if length > self._largest_answer:
-            raise TooLarge(
+            raise LimitExceeded(
                 f"The answer would have {length:,} bytes, and at most {self._largest_answer:,} are sent: "
                 "ask for smaller pages (first) or fewer fields at a time."
             )

@@ -28,10 +28,18 @@ class NodeRoot:
     many: bool
 
 
+@dataclass(frozen=True)
+class PythonRoot:
+    """A root field that a Python method answers."""
+
+
+RootField = ToOne | ToMany | NodeRoot | PythonRoot
+
+
 class Planner:
     """Plans root fields over the linked types."""
 
-    def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, ToOne | ToMany | NodeRoot]) -> None:
+    def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, RootField]) -> None:
         self._types, self._roots = types, roots
 
     def is_by_identifier(self, info: Info) -> bool:
@@ -57,6 +65,7 @@ class Planner:
         selection = Selection(info.schema, info.fragments, variables_of(info))
         objects = Objects(self._types, selection, statement)
         field = self._roots[info.field_name]
+        assert not isinstance(field, PythonRoot)
         json = self._node(objects, info, field) if isinstance(field, NodeRoot) else self._field(objects, info, field)
         pin = _set_moment(statement, _arguments(info))
         seen = Seen(json, statement.moment)

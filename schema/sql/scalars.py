@@ -6,7 +6,7 @@ import datetime
 import decimal
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NewType
 
 import sqlalchemy as sa
 import strawberry
@@ -74,6 +74,8 @@ def _scalar(name: str, description: str, parse: Callable[[Any], Any]) -> ScalarD
     )
 
 
+JSON = NewType("JSON", object)
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     decimal.Decimal: _scalar(
         "Decimal", "십진수 | Exact decimal number as a string; arguments may be strings or integers", exact
@@ -86,6 +88,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "시각 | Instant in the form 2026-06-18T14:00:00+09:00, answered in Korean time",
         _iso(instant, "2026-06-18T14:00:00+09:00"),
     ),
+    JSON: _scalar("JSON", "임의의 JSON 값 | Any JSON value", lambda value: value),
 }
 
 
