@@ -16,9 +16,10 @@ RETURN lower(translate(normalize(value, NFKC), 'İΣς', 'iσσ') COLLATE {unico
 """
 NATURAL_KEY = r"""
 CREATE OR REPLACE FUNCTION natural_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(regexp_replace(regexp_replace(translate(folded(value), E'\x01', ''),
-    '([0-9]+)', '00000000000000\1', 'g'), '0+([0-9]{15})', '\1', 'g'), '([a-z])', '｀\1', 'g')
-    || E'\x01' || value COLLATE "C"
+RETURN CASE WHEN value COLLATE "C" ~ '^[가-힣 ·]*$' THEN value ELSE
+    regexp_replace(regexp_replace(regexp_replace(translate(folded(value), E'\x01', ''),
+    '(?<![0-9])(?=[0-9])', '00000000000000', 'g'), '0+([0-9]{15})', '\1', 'g'), '([a-z])', '｀\1', 'g')
+    END || E'\x01' || value COLLATE "C"
 """
 
 
@@ -30,11 +31,13 @@ def upgrade() -> None:
     op.get_bind().exec_driver_sql(NATURAL_KEY)
     name = sa.text("natural_key(name)")
     op.create_index("ix_technologies_natural_name", "technologies", [name, "id"])
-    op.create_index("ix_projects_natural_name", "projects", ["fiscal_year", name, "id"])
+    op.create_index("ix_technologies_natural_ordinal_name", "technologies", ["ordinal", name, "id"])
+    op.create_index("ix_projects_natural_fiscal_year_name", "projects", ["fiscal_year", name, "id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_projects_natural_name", "projects")
+    op.drop_index("ix_projects_natural_fiscal_year_name", "projects")
+    op.drop_index("ix_technologies_natural_ordinal_name", "technologies")
     op.drop_index("ix_technologies_natural_name", "technologies")
     op.execute("DROP FUNCTION natural_key(text)")
     op.execute("DROP FUNCTION folded(text)")

@@ -87,7 +87,7 @@ class Technology(Fact):
     """기술 | One regime's item; its designations are its history in that list."""
 
     __tablename__ = "technologies"
-    __table_args__ = (natural_index("technologies", "name"),)
+    __table_args__ = (natural_index("technologies", "name"), natural_index("technologies", "name", "ordinal"))
     id_prefix = "technology"
 
     regime_id: Mapped[str] = reference("regimes")

@@ -17,12 +17,14 @@ CREATE OR REPLACE FUNCTION folded(value text) RETURNS text LANGUAGE sql IMMUTABL
 RETURN lower(translate(normalize(value, NFKC), 'İΣς', 'iσσ') COLLATE {unicode}) COLLATE "C"
 """
 # Numbers get a fixed width, and ｀ moves Latin letters behind 한글. The text itself follows after the least character
-# that a text can hold, which breaks ties and makes no two keys equal.
+# that a text can hold, which breaks ties and makes no two keys equal. The first case only saves time: most names are
+# 한글 and nothing else, and stay as they are in all the steps.
 NATURAL_KEY = r"""
 CREATE OR REPLACE FUNCTION natural_key(value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(regexp_replace(regexp_replace(translate(folded(value), E'\x01', ''),
-    '([0-9]+)', '00000000000000\1', 'g'), '0+([0-9]{15})', '\1', 'g'), '([a-z])', '｀\1', 'g')
-    || E'\x01' || value COLLATE "C"
+RETURN CASE WHEN value COLLATE "C" ~ '^[가-힣 ·]*$' THEN value ELSE
+    regexp_replace(regexp_replace(regexp_replace(translate(folded(value), E'\x01', ''),
+    '(?<![0-9])(?=[0-9])', '00000000000000', 'g'), '0+([0-9]{15})', '\1', 'g'), '([a-z])', '｀\1', 'g')
+    END || E'\x01' || value COLLATE "C"
 """
 
 
@@ -43,4 +45,6 @@ def _create(_: sa.MetaData, connection: sa.Connection, **__: Any) -> None:
 
 def natural_index(table: str, column: str, *before: str) -> sa.Index:
     """Declare the index that serves an ordering by a text, with what the ordering names ``before`` it."""
-    return sa.Index(f"ix_{table}_natural_{column}", *before, sa.text(f"natural_key({column})"), "id")
+    return sa.Index(
+        "_".join(("ix", table, "natural", *before, column)), *before, sa.text(f"natural_key({column})"), "id"
+    )

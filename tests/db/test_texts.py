@@ -93,7 +93,7 @@ async def test_every_character_is_folded_as_unicode_says(migrated: sa.URL) -> No
 
 async def test_the_order_is_the_same_in_python(migrated: sa.URL) -> None:
     random = Random(1)
-    letters = "019 가각나ㄱaAzＺéİß①.\x01"
+    letters = "019 가각나힣ㄱ·aAzＺéİß①.\x01"
     mixed = {"".join(random.choices(letters, k=random.randrange(8))) for _ in range(3000)}
     texts = list(mixed | set(TEXTS))
     async with engine(migrated) as pool:
