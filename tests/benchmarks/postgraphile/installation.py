@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 SOURCES = Path(__file__).parent
-NPM_SETTINGS = "package-lock=false\naudit=false\nfund=false\nupdate-notifier=false\nfetch-retries=1\n"
+NPM_SETTINGS = "package-lock=false\naudit=false\nfund=false\nupdate-notifier=false\nfetch-retries=0\n"
 INSTALL_SECONDS = 300
 
 
