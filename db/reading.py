@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
 from db.connection import open_pool, reachable
+from db.models.refusals import REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
-    import asyncpg
     import sqlalchemy as sa
+
+
+class RefusedByStatement(ValueError):
+    """A statement met rows for which it was told not to answer."""
+
+
+@contextmanager
+def _reading(url: sa.URL) -> Iterator[None]:
+    with reachable(url):
+        try:
+            yield
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == REFUSED:
+                raise RefusedByStatement(error.args[0]) from None
+            raise
 
 
 class Single:
@@ -24,7 +41,7 @@ class Single:
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         """Run a statement that returns one row."""
-        with reachable(self._url):
+        with _reading(self._url):
             row: Sequence[Any] = await self._pool.fetchrow(sql, *values)
         return row
 
@@ -40,7 +57,7 @@ class Snapshot:
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         """Run a statement that returns one row."""
         async with self._turn:
-            with reachable(self._url):
+            with _reading(self._url):
                 row: Sequence[Any] = await self._connection.fetchrow(sql, *values)
         return row
 

@@ -6,7 +6,7 @@ request becomes a statement, ``objects`` and ``lists`` for the SQL.
 
 from schema.sql.build import Built, build_schema
 from schema.sql.connection import Connection, Node
-from schema.sql.declare import field, interface, python, range, roots, type, value  # noqa: A004
+from schema.sql.declare import field, interface, python, range, roots, summary, type, value  # noqa: A004
 from schema.sql.documents import Document
 from schema.sql.execution import Data, Executor, Reader
 from schema.sql.linking import DeclarationError
@@ -29,6 +29,7 @@ __all__ = [
     "python",
     "range",
     "roots",
+    "summary",
     "type",
     "value",
 ]

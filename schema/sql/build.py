@@ -20,9 +20,12 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
+from schema.sql.aggregate_types import AggregateTypes
+from schema.sql.aggregates import REFUSED
 from schema.sql.arguments import Info
 from schema.sql.declare import DECLARATIONS, ROOTS, PythonField, SqlField
 from schema.sql.enums import declare_enums
+from schema.sql.errors import MixedKinds
 from schema.sql.estimate import ANSWERED_BY_PYTHON
 from schema.sql.estimator import Estimator
 from schema.sql.execution import Executor
@@ -74,7 +77,7 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
 def _completed(
     declared: strawberry.Schema, types: Mapping[str, LinkedType], roots: Mapping[str, RootField]
 ) -> GraphQLSchema:
-    """Return the schema with what follows from the linked types: the arguments of lists and of root fields."""
+    """Return the schema with what follows from the linked types: arguments, aggregates and groups."""
     core = declared._schema
     kept: dict[str, Any] = {**specified_scalar_types, **core.type_map}
     scalars: dict[str, Any] = {definition.name: kind for kind, definition in SCALARS.items()}
@@ -83,11 +86,13 @@ def _completed(
         return kept.get(name) or declared.schema_converter.from_scalar(scalars[name])
 
     inputs = Inputs(types, named)
+    aggregates = AggregateTypes(types, named, inputs)
     fields: dict[str, Mapping[str, Any]] = {"Query": roots} | {name: linked.fields for name, linked in types.items()}
     for name, linked in fields.items():
         for key, field in linked.items():
             if isinstance(field, ToMany):
                 kept[name].fields[key].args |= inputs.list_arguments(field.target)
+                kept[f"{field.target}Connection"].fields.update(aggregates.members(field.target))
     for key, field in kept["Query"].fields.items():
         if not isinstance(roots[key], PythonRoot):
             field.args |= moment_arguments(named("Date"))
@@ -114,6 +119,7 @@ def _attach(schema: GraphQLSchema, executor: Executor, of_python: Mapping[str, C
 
     Root fields ``of_python`` have their own, and so have the types that they answer with.
     """
+    answered_by_python = {type_.__name__ for type_ in ANSWERED_BY_PYTHON}
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue
@@ -124,7 +130,7 @@ def _attach(schema: GraphQLSchema, executor: Executor, of_python: Mapping[str, C
             if type_ is schema.query_type:
                 for name, field in type_.fields.items():
                     field.resolve = of_python.get(name, executor.resolve)
-            elif type_.extensions[_BACKREFERENCE].origin not in ANSWERED_BY_PYTHON:
+            elif type_.name not in answered_by_python:
                 for field in type_.fields.values():
                     field.resolve = _resolver(field)
 
@@ -135,7 +141,7 @@ def _resolve_type(value: Any, _info: Info, _type: Any) -> str:
 
 
 def _resolver(field: GraphQLField) -> Callable[..., Any]:
-    declared = field.extensions[_BACKREFERENCE]
+    declared = field.extensions.get(_BACKREFERENCE)
     if isinstance(declared, PythonField):
         method: Callable[[Any], Any] = declared.method or repr
         return lambda source, _info, **_: method(Row(source))
@@ -145,7 +151,14 @@ def _resolver(field: GraphQLField) -> Callable[..., Any]:
     if isinstance(named, GraphQLEnumType):
         values = named.values
         return lambda source, info, **_: _enum_value(source[info.path.key], values)
-    return lambda source, info, **_: source[info.path.key]
+    return _member
+
+
+def _member(source: Any, info: Info, **_: Any) -> Any:
+    value = source[info.path.key]
+    if isinstance(value, dict) and REFUSED in value:
+        raise MixedKinds(value[REFUSED])
+    return value
 
 
 def _enum_value(name: str | None, values: Any) -> Any:

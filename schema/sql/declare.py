@@ -12,6 +12,7 @@ import decimal
 import inspect
 from copy import copy
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import strawberry
@@ -49,12 +50,23 @@ NAMESPACE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Declaration:
-    """A type as written: its class, the model it stands over (None for a value type) and its default order."""
+    """A type as written: its class, the model it stands over (None for a value type) and its default order.
+
+    ``apart`` names numbers that do not add up across kinds, each with the paths that say of which kind a row is.
+    """
 
     cls: builtins.type[Any]
     model: builtins.type[Base] | None
     order: tuple[str, ...]
     is_interface: bool
+    apart: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A number that a method computes over all rows of a list or group; ``self`` gives it their columns."""
+
+    method: Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -178,12 +190,20 @@ def python(*columns: str) -> Callable[[Callable[[Any], Any]], Any]:
     return declare
 
 
-def type(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:  # noqa: A001
+def summary(method: Callable[..., Any]) -> Any:
+    """Declare a member of a type's aggregates, whose method returns a SQL aggregate over the rows' columns."""
+    return Summary(method)
+
+
+def type(  # noqa: A001
+    model: builtins.type[Base], *, order: tuple[str, ...] = (), apart: Mapping[str, tuple[str, ...]] | None = None
+) -> Callable[[C], C]:
     """Declare a GraphQL type over a model; ``order`` names what orders its lists by default.
 
-    A part of a value type is named ``"due.latest"``.
+    ``apart`` says which numbers do not add up across kinds: ``{"amount": ("stage", "fiscal_year")}``. A path through a
+    relation or into a value type is written with dots: ``"due.latest"``.
     """
-    return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=False))
+    return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=False, apart=apart or {}))
 
 
 def interface(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:
@@ -225,9 +245,9 @@ def _nodes(self: Any, ids: list[strawberry.ID]) -> list[Node | None]:  # type: i
     """
 
 
-def declared_field(definition: GraphQLField) -> DeclaredField:
-    """Return the declaration of a field of the schema."""
-    declared: DeclaredField = definition.extensions["strawberry-definition"]
+def declared_field(definition: GraphQLField) -> DeclaredField | None:
+    """Return the declaration of a field of the schema, None for one that follows from others."""
+    declared: DeclaredField | None = definition.extensions.get("strawberry-definition")
     return declared
 
 

@@ -36,3 +36,9 @@ class LimitExceeded(PublicError):
     """A request asks for more than the server is ready to look at."""
 
     code = "LIMIT_EXCEEDED"
+
+
+class MixedKinds(PublicError):
+    """Numbers would be added up that differ in kind."""
+
+    code = "MIXED_KINDS"

@@ -20,9 +20,10 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefin
 from graphql.execution import get_variable_values
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from db.reading import RefusedByStatement
 from schema.sql.arguments import Info, variables_of
 from schema.sql.documents import DOCUMENTS_KEPT, Document, has_several_roots, read
-from schema.sql.errors import LimitExceeded, NotFound
+from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.planner import Planner
 from schema.sql.plans import Plan, Root, plan
 from schema.sql.recent import Recent
@@ -173,7 +174,10 @@ class Executor:
 
     async def _run(self, planned: Plan, reader: Reader, variables: Mapping[str, Any]) -> list[Any]:
         """Run a plan; return the bytes of each root field, then the newest release."""
-        *bodies, length, release = await reader.fetch(planned.sql, planned.values(variables))
+        try:
+            *bodies, length, release = await reader.fetch(planned.sql, planned.values(variables))
+        except RefusedByStatement as refused:
+            raise MixedKinds(str(refused)) from None
         planned.check(variables, release)
         if length > self._largest_answer:
             raise LimitExceeded(

@@ -17,14 +17,15 @@ from graphql import (
     GraphQLString,
 )
 
-from schema.sql.declare import method_arguments
+from schema.sql.aggregate_inputs import AggregateInputs
+from schema.sql.comparable import comparable
 from schema.sql.enums import enum_type
 from schema.sql.linking import Embedded, Leaf, LinkedType, Span, ToMany, ToOne
 from schema.sql.ordering import Direction
 from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
 from schema.sql.scalars import Scalar
 
-Members = Mapping[str, tuple[Any, str]]
+Members = dict[str, tuple[Any, str]]
 """The fields of an input by name, each with its type and its description."""
 
 EQUALITY = ("eq", "ne", "in", "isNull")
@@ -73,6 +74,7 @@ class Inputs:
         self._types, self._named = types, named
         self._made: dict[str, GraphQLInputObjectType] = {}
         self.direction = enum_type(Direction)
+        self.aggregates = AggregateInputs(self, types)
 
     def list_arguments(self, target: str) -> dict[str, GraphQLArgument]:
         """Return the arguments of a connection of ``target``."""
@@ -104,9 +106,9 @@ class Inputs:
 
         def members() -> Members:
             return {
-                key: (self.direction if isinstance(field, Leaf) else self.order(field.target), text)
+                key: (self._ordering(field), text)
                 for key, field, text in comparable(self._types[target])
-                if not isinstance(field, ToMany) and not (isinstance(field, Leaf) and field.scalar.is_list)
+                if not (isinstance(field, Leaf) and field.scalar.is_list)
             }
 
         text = f"{target} 정렬 | What to sort by; one key an entry"
@@ -166,16 +168,24 @@ class Inputs:
             return self.range_filter(field.first.scalar)
         if isinstance(field, Leaf):
             return self.filter(field.scalar.filter)
-        return self._some_every_none(field.target) if isinstance(field, ToMany) else self.where(field.target)
+        return self.list_where(field.target) if isinstance(field, ToMany) else self.where(field.target)
 
-    def _some_every_none(self, target: str) -> GraphQLInputObjectType:
+    def _ordering(self, field: Leaf | Embedded | ToOne | ToMany) -> GraphQLInputType:
+        if isinstance(field, Leaf):
+            return self.direction
+        return self.aggregates.list_order(field.target) if isinstance(field, ToMany) else self.order(field.target)
+
+    def list_where(self, target: str) -> GraphQLInputObjectType:
+        """Return ``XListWhere``: conditions on the rows of a list, each by itself or all together."""
+
         def members() -> Members:
             where = self.where(target)
             return {
                 "some": (where, "하나 이상 | At least one row of the list fits"),
                 "every": (where, "모두 | Every row of the list fits, also where there is none"),
                 "none": (where, "없음 | No row of the list fits"),
-            }
+                "where": (where, "집계 대상 | Which rows the aggregates take; all, if left out"),
+            } | self.aggregates.where_members(target)
 
         return self.input(f"{target}ListWhere", f"{target} 목록 조건 | Conditions on a list", members)
 
@@ -197,25 +207,3 @@ def filterable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne
     yield from comparable(type_)
     for key, span in type_.spans.items():
         yield key, span, span.declared.description
-
-
-def comparable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne | ToMany, str]]:
-    """Return the fields that clients may filter and sort by, each with its description.
-
-    A field with permissions or extensions is none of it: comparing would give its value away without asking them.
-    """
-    for key, field in type_.fields.items():
-        if type_.is_extended(key):
-            continue
-        text = type_.members[key].description or key
-        if isinstance(field, Leaf):
-            if field.sortable:
-                yield key, field, text
-        elif isinstance(field, Embedded | ToOne | ToMany) and not _has_arguments(type_, key):
-            yield key, field, text
-
-
-def _has_arguments(type_: LinkedType, key: str) -> bool:
-    """Return whether a relation takes arguments of its own; such a one is asked for, not filtered by."""
-    method = type_.members[key].method
-    return method is not None and bool(method_arguments(method))

@@ -10,11 +10,11 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
 from db.models import Derived
 from schema.sql.connection import Connection, Node
@@ -26,6 +26,7 @@ from schema.sql.declare import (
     PythonField,
     Range,
     SqlField,
+    Summary,
     first_line,
 )
 from schema.sql.scalars import Scalar, scalar_of
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from schema.sql.entities import Entity
 
 Arguments = Mapping[str, Any]
+
+D = TypeVar("D")
 
 RANGED = ("IntFilter", "DecimalFilter", "DateFilter", "DateTimeFilter")
 
@@ -119,7 +122,7 @@ Field = Leaf | Embedded | ToOne | ToMany | Resolved | AnyNode
 class LinkedType:
     """A declared type with what was declared of each of its fields and what answers it, by GraphQL name.
 
-    ``spans`` are filtered by like fields, but not selected.
+    ``spans`` are filtered by like fields, but not selected; ``summaries`` are members of its aggregates.
     """
 
     name: str
@@ -127,10 +130,16 @@ class LinkedType:
     fields: dict[str, Field] = field(default_factory=dict)
     members: dict[str, DeclaredField] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
 
     @property
     def model(self) -> Any:
         return self.declaration.model
+
+    def kinds_apart(self, name: str) -> list[tuple[str, ...]]:
+        """Return the paths, by GraphQL name, of what must be one and the same wherever a number is added up."""
+        declared = self.declaration.apart.get(to_snake_case(name), ())
+        return [tuple(to_camel_case(step) for step in path.split(".")) for path in declared]
 
     def column(self, name: str) -> Leaf:
         """Return a column of the model as a leaf of its natural type."""
@@ -212,13 +221,15 @@ def _link(name: str, declaration: Declaration) -> LinkedType:
                 found = _link_attribute(where, kind, nullable, mapper, python_name)
                 member.description = member.description or described(mapper, python_name)
             linked.fields[graphql_name] = found
-    linked.spans.update({name: _link_range(linked, name, declared) for name, declared in _ranges(declaration.cls)})
+    linked.spans.update({name: _link_range(linked, name, found) for name, found in _written(declaration.cls, Range)})
+    linked.summaries.update(_written(declaration.cls, Summary))
     return linked
 
 
-def _ranges(cls: type[Any]) -> Iterator[tuple[str, Range]]:
+def _written(cls: type[Any], kind: type[D]) -> Iterator[tuple[str, D]]:
+    """Return what a class and its bases declare of one kind, by GraphQL name."""
     for base in reversed(cls.__mro__):
-        yield from ((to_camel_case(name), found) for name, found in vars(base).items() if isinstance(found, Range))
+        yield from ((to_camel_case(name), found) for name, found in vars(base).items() if isinstance(found, kind))
 
 
 def _link_range(linked: LinkedType, name: str, declared: Range) -> Span:

@@ -43,8 +43,9 @@ class Objects:
 
     def _check(self, definition: GraphQLField, given: Mapping[str, Any]) -> None:
         """Have a field check its arguments, now and whenever the statement runs with other values."""
-        check = declared_field(definition).check
-        if check is None:
+        declared = declared_field(definition)
+        check = declared and declared.check
+        if not check:
             return
 
         def run(variables: Variables) -> None:

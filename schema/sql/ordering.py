@@ -22,7 +22,8 @@ from strawberry.utils.str_converters import to_camel_case
 from schema.sql.arguments import Bound, Variables
 from schema.sql.entities import is_present
 from schema.sql.errors import BadCursor, BadInput
-from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
+from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
+from schema.sql.measures import Basis, Measures
 from schema.sql.moments import LAST_NUMBER, ReleaseSeen
 from schema.sql.scalars import Scalar, exact, instant, scalar_as_stored
 from schema.sql.statement import ONE, constant
@@ -30,7 +31,7 @@ from schema.sql.texts import in_order
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity
-    from schema.sql.rows import Rows
+    from schema.sql.filters import Filter
 
 
 class Direction(Enum):
@@ -62,11 +63,11 @@ class SortKey:
         return ordered.nulls_first() if backward else ordered.nulls_last()
 
 
-def sort_keys(rows: Rows, entity: Entity, type_: LinkedType, order: Any) -> list[SortKey]:
+def sort_keys(filter_: Filter, entity: Entity, type_: LinkedType, order: Any) -> list[SortKey]:
     """Return the sort keys of ``order``, or of the type's own order where none is given, ending with the id."""
     chosen = order or [_ascending(path) for path in type_.declaration.order]
-    keys = [_key(rows, entity, type_, entry, "") for entry in chosen]
-    return [*keys, _key(rows, entity, type_, {"id": Direction.ASC}, "")]
+    keys = [_key(filter_, entity, type_, entry, "") for entry in chosen]
+    return [*keys, _key(filter_, entity, type_, {"id": Direction.ASC}, "")]
 
 
 def _ascending(path: str) -> Any:
@@ -74,25 +75,65 @@ def _ascending(path: str) -> Any:
     return {to_camel_case(first): _ascending(rest) if rest else Direction.ASC}
 
 
-def _key(rows: Rows, entity: Entity, type_: LinkedType, entry: Mapping[str, Any], above: str) -> SortKey:
-    if len(entry) != 1 or None in entry.values():
-        # A document can still bring this about with a variable that is absent or null.
-        raise BadInput("An entry of orderBy names one field and a direction; for more fields, give more entries.")
-    ((name, direction),) = entry.items()
+def _key(filter_: Filter, entity: Entity, type_: LinkedType, entry: Mapping[str, Any], above: str) -> SortKey:
+    name, direction = single(entry)
     path = f"{above}{name}"
     field = type_.fields[name]
     if isinstance(field, Leaf):
         found = field.expression(entity, {})
-        scalar, expression = in_order(scalar_as_stored(field.scalar, found), found)
-        nullable = not (field.certain or is_present(found))
-        return SortKey(path, expression, scalar, direction is Direction.DESC, nullable)
+        return value_key(path, found, field.scalar, direction, nullable=not (field.certain or is_present(found)))
     if isinstance(field, Embedded):
-        return _key(rows, entity.part(field.prefix), rows.types[field.target], direction, f"{path}.")
+        part = entity.part(field.prefix)
+        return _key(filter_, part, filter_.rows.types[field.target], direction, f"{path}.")
+    if isinstance(field, ToMany):
+        return _measure_key(filter_, entity, field, direction, path)
     assert isinstance(field, ToOne)
-    below = rows.below(entity, field, {})
-    key = _key(rows, below.entity, below.type, direction, f"{path}.")
+    below = filter_.rows.below(entity, field, {})
+    key = _key(filter_, below.entity, below.type, direction, f"{path}.")
     through = sa.select(key.expression).select_from(below.source).where(below.where()).limit(ONE).scalar_subquery()
     return SortKey(key.path, through, key.scalar, key.descending, nullable=True)
+
+
+def _measure_key(filter_: Filter, entity: Entity, field: ToMany, entry: Mapping[str, Any], path: str) -> SortKey:
+    """Return the key of an aggregate of a list: of the rows that ``where`` leaves."""
+    name, value, mixed = one_measure(entry)
+    below = filter_.rows.below(entity, field, {})
+    where = filter_.condition(below.entity, below.type, entry.get("where"))
+    measures = Measures(Basis(filter_.rows, below.but(where)))
+    steps, direction = flat(value) if isinstance(value, Mapping) else ((), value)
+    measure = measures.count() if name == "count" else measures.of(name, steps, {}, mixed=mixed)
+    found = sa.select(measure.refused()).select_from(measures.basis.table()).scalar_subquery()
+    return value_key(".".join((path, name, *steps)), found, measure.scalar, direction, nullable=not measure.certain)
+
+
+def value_key(path: str, found: Any, scalar: Scalar, direction: Direction, *, nullable: bool) -> SortKey:
+    """Return the key of sorting by a value."""
+    scalar, expression = in_order(scalar_as_stored(scalar, found), found)
+    return SortKey(path, expression, scalar, direction is Direction.DESC, nullable)
+
+
+def single(entry: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the one member of an entry."""
+    if len(entry) != 1 or None in entry.values():
+        # A document can still bring this about with a variable that is absent or null.
+        raise BadInput("An entry of orderBy names one field and a direction; for more fields, give more entries.")
+    ((name, value),) = entry.items()
+    return name, value
+
+
+def flat(entry: Mapping[str, Any]) -> tuple[tuple[str, ...], Direction]:
+    """Return the path that an entry names, and the direction at its end."""
+    name, value = single(entry)
+    if isinstance(value, Direction):
+        return (name,), value
+    rest, direction = flat(value)
+    return (name, *rest), direction
+
+
+def one_measure(entry: Mapping[str, Any]) -> tuple[str, Any, bool]:
+    """Return which aggregate an entry sorts by, what of it, and whether different kinds may be added up for it."""
+    name, value = single({name: value for name, value in entry.items() if name not in ("where", "mixed")})
+    return name, value, bool(entry.get("mixed"))
 
 
 def beyond(keys: Sequence[SortKey], values: Sequence[sa.ColumnElement[Any]], *, backward: bool) -> Any:
@@ -116,9 +157,9 @@ def _past(key: SortKey, value: sa.ColumnElement[Any], *, backward: bool) -> Any:
     return sa.or_(past, sa.and_(last.is_(None), first.is_not(None)))
 
 
-def fingerprint(type_: LinkedType, keys: Sequence[SortKey]) -> str:
-    """Return a short name of an ordering, by which a cursor of another one is recognised."""
-    text = "|".join([type_.name, *(f"{key.path} {'desc' if key.descending else 'asc'}" for key in keys)])
+def fingerprint(listed: str, keys: Sequence[SortKey]) -> str:
+    """Return a short name of an ordering of what is listed, by which a cursor of another one is recognised."""
+    text = "|".join([listed, *(f"{key.path} {'desc' if key.descending else 'asc'}" for key in keys)])
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -36,6 +36,14 @@ class Source:
 
     def where(self, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return sa.and_(sa.true(), *self.conditions, *more)
+
+    def but(self, *more: sa.ColumnElement[bool]) -> Source:
+        """Return those of the rows on which further conditions hold."""
+        return replace(self, conditions=(*self.conditions, *more))
+
+    def standing_at(self, alias: str) -> Entity:
+        """Return a row as it stands in a derived table."""
+        return Entity(self.type.model, alias)
 
 
 @dataclass(frozen=True)

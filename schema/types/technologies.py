@@ -165,7 +165,7 @@ class SectorField(Fact):
     note: str | None
 
 
-@sql.type(models.Threshold, order=("metric",))
+@sql.type(models.Threshold, order=("metric",), apart={"value": ("metric", "unit")})
 class Threshold(Fact):
     designation: Designation | None
     coverage: AreaCoverage | None
