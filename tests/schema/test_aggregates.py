@@ -173,7 +173,8 @@ def test_what_cannot_be_grouped_is_said(dataset: World, arguments: str, says: st
 
 
 def test_an_average_is_exact_to_six_decimals(dataset: World) -> None:
-    text = "{ projects(where: {fiscalYear: {in: []}}) { aggregate { avg { fiscalYear } } } releases { aggregate { avg { number } } } }"
+    text = """{ projects(where: {fiscalYear: {in: []}}) { aggregate { avg { fiscalYear } } }
+        releases { aggregate { avg { number } } } }"""
     found = data(dataset, text)
     assert found["projects"]["aggregate"]["avg"] == {"fiscalYear": None}
     assert found["releases"]["aggregate"]["avg"] == {"number": "1"}
