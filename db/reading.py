@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from db.connection import open_pool, reachable
-from db.models.refusals import REFUSED
+from db.models import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -58,15 +59,27 @@ INDEXED = {
     "units": ("released_in", "organization_id", "parent_id"),
 }
 
+NATURAL = {
+    "technologies": ((), ("ordinal",)),
+    "projects": (("fiscal_year",),),
+}
+
 
 def upgrade() -> None:
     op.get_bind().exec_driver_sql(REFUSE_MIXED_KINDS)
+    for table, indexes in NATURAL.items():
+        for before in indexes:
+            name = "_".join(("ix", table, "history_natural", *before, "name"))
+            op.create_index(name, f"{table}_history", [*before, sa.text("natural_key(name)"), "id"])
     for table, columns in INDEXED.items():
         for column in columns:
             op.create_index(f"ix_{table}_history_{column}", f"{table}_history", [column])
 
 
 def downgrade() -> None:
+    for table, indexes in NATURAL.items():
+        for before in indexes:
+            op.drop_index("_".join(("ix", table, "history_natural", *before, "name")), f"{table}_history")
     for table, columns in INDEXED.items():
         for column in columns:
             op.drop_index(f"ix_{table}_history_{column}", f"{table}_history")
