@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import GraphQLSyntaxError, OperationType, get_operation_ast
+from graphql import GraphQLSyntaxError, OperationType
 from starlette.responses import Response
 
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
@@ -72,9 +72,9 @@ class GraphQLEndpoint:
 
 def _keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:
     """Refuse to do by GET anything that may have an effect, whether or not the schema knows such operations."""
-    if request.method == "POST" or document.ast is None:
+    if request.method == "POST":
         return
-    operation = get_operation_ast(document.ast, operation_name)
+    operation = document.operation(operation_name)
     if operation and operation.operation is not OperationType.QUERY:
         message = f"A {operation.operation.value} cannot be sent by {request.method}: use POST."
         raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": "POST"})
