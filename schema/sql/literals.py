@@ -39,8 +39,9 @@ _NAMES_AND_PUNCTUATORS = r"(?:[_A-Za-z][_0-9A-Za-z]*+|[!$&():=@\[\]{|}]|\.\.\.)+
 _BLOCK_STRING = r'"""(?:[^"\\\ud800-\udfff]|\\"""|\\|"(?!""))*+"""'
 _STRING = r'"(?!"")(?:[^"\\\r\n\ud800-\udfff]|\\[^\r\n\ud800-\udfff])*+"'
 _NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![_0-9A-Za-z.])"
-# The end is an empty match; so is a character that begins no token, and with it goes the rest of the text.
-_TOKENS = re.compile(rf"{_IGNORED}(?:({_NAMES_AND_PUNCTUATORS}|{_BLOCK_STRING}|{_STRING}|{_NUMBER}|\Z)|.++)", re.DOTALL)
+_TOKEN = f"{_NAMES_AND_PUNCTUATORS}|{_BLOCK_STRING}|{_STRING}|{_NUMBER}"
+# Where no token begins, the rest of the text stands for one.
+_TOKENS, _IS_TOKEN = re.compile(f"{_IGNORED}({_TOKEN}|.*+)", re.DOTALL), re.compile(_TOKEN)
 _FIRST_OF_LITERAL = frozenset('"-0123456789')
 
 
@@ -55,8 +56,9 @@ class Written:
 def written(text: str) -> Written | None:
     """Take the literals out of a text; None where it has something that is no token."""
     tokens: list[str] = _TOKENS.findall(text)
-    tokens.pop()
-    if tokens and not tokens[-1]:
+    while tokens and not tokens[-1]:
+        tokens.pop()
+    if not tokens or not _IS_TOKEN.fullmatch(tokens[-1]):
         return None
     literals, before = [], ""
     for position, token in enumerate(tokens):

@@ -1,4 +1,4 @@
-"""The command ``python -m tests.benchmarks.caches``: what a text costs that is known, that differs in literals, or is new.
+"""The command ``python -m tests.benchmarks.caches``: what a known text costs, one of other literals, and a new one.
 
 Each is executed in this process, one after another, on the built-in dataset.
 """
