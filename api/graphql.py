@@ -50,7 +50,7 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
             log_unforeseen(error, request.state.request_id, question)
             response = refusal(request, Refused(500, Code.INTERNAL), media)
-        response.headers["Vary"] = "Accept"
+        response.raw_headers.append((b"vary", b"Accept"))
         return response
 
     async def _execute(self, request: Request, question: Asked, media: str) -> Response:
