@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import GraphQLError, get_named_type, is_required_argument
+from graphql import GraphQLError, get_named_type, is_required_argument, parse
 
 from db.reading import open_database
 from schema import contract
@@ -77,7 +77,6 @@ class World:
     def check(self, question: str, variables: Mapping[str, Any] | None = None) -> None:
         """Assert that the planner, graphql-core over the planner's rows, and the oracle answer alike."""
         document = contract().executor.document(question)
-        assert document.ast is not None
         assert not document.errors, document.errors
         answered, hydrated = self.ask(question, variables), self.ask(question, variables, hydrate=True)
         for error in (*(answered.errors or ()), *(hydrated.errors or ())):
@@ -86,7 +85,7 @@ class World:
         assert text == orjson.dumps(hydrated.data)
         # The second time the plans alone may answer.
         assert text == orjson.dumps(self.ask(question, variables).data)
-        self.same(self.oracle.answer(document.ast, variables or {}), orjson.loads(text), ())
+        self.same(self.oracle.answer(parse(question), variables or {}), orjson.loads(text), ())
 
     def same(self, expected: Any, found: Any, path: tuple[Any, ...]) -> None:
         """Assert that two answers are equal, and note what each cursor stands for."""
