@@ -136,9 +136,10 @@ class Measures:
         differing = [_differs(self.basis.at(kind)[1]) for kind in kinds if kind not in self._grouped]
         if not differing:
             return measure
-        paths = " and ".join(".".join(kind) for kind in kinds)
+        *paths, last = (".".join(kind) for kind in kinds)
+        named = f"{', '.join(paths)} and {last}" if paths else last
         message = (
-            f"{shown} would add up what differs in {paths}. Group by {paths}, leave one of each by a condition, "
+            f"{shown} would add up what differs in {named}. Group by these, leave one of each by a condition, "
             "or say mixed: true."
         )
         return replace(measure, differs=sa.or_(*differing), message=message)

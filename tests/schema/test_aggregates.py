@@ -114,7 +114,7 @@ def test_amounts_of_different_years_or_stages_are_not_added_unasked(odd: World) 
     (error,) = result.errors
     assert error.path == ["budgetLines", "aggregate", "sum", "amount"]
     assert error.extensions == {"code": "MIXED_KINDS"}
-    assert "Group by fiscalYear and stage" in error.message
+    assert "differs in fiscalYear and stage" in error.message
     found = result.data["budgetLines"]["aggregate"]  # type: ignore[index]
     assert found["count"] == 14
     assert found["sum"] == {"amount": None}
