@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from tests.schema.oracle.scalars import plain
 
+if TYPE_CHECKING:
     from tests.schema.oracle.rows import Row, Rows
 
 Arguments: TypeAlias = "Mapping[str, Any]"
@@ -26,7 +29,7 @@ def linked(table: str, mine: str, theirs: str) -> Meaning:
 
     def meaning(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
         ids = dict.fromkeys(link[theirs] for link in rows.where(table, mine, row["id"]))
-        return [rows.by_id[identifier] for identifier in ids]
+        return [found for identifier in ids if (found := rows.seen(identifier))]
 
     return meaning
 
@@ -35,8 +38,7 @@ def money(column: str) -> Meaning:
     """Return the meaning "this amount, in the unit asked for"."""
 
     def meaning(_rows: Rows, row: Row, arguments: Arguments) -> Decimal:
-        unit = arguments["unit"].name if "unit" in arguments else "WON"
-        return Decimal(row[column]).scaleb(-ZEROS[unit])
+        return _in_unit(row[column], arguments)
 
     return meaning
 
@@ -57,7 +59,7 @@ def _release(rows: Rows, row: Row, _arguments: Arguments) -> Row:
 
 def _statute_count(rows: Rows, row: Row, _arguments: Arguments) -> int:
     coverages = rows.where("area_coverages", "area_id", row["id"])
-    return len({rows.by_id[coverage["regime_id"]]["statute_id"] for coverage in coverages})
+    return len({regime["statute_id"] for each in coverages if (regime := rows.seen(each["regime_id"]))})
 
 
 def _priority(rows: Rows, row: Row, arguments: Arguments) -> bool:
@@ -103,14 +105,48 @@ def _ministry(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
             name["organization_id"],
         )
         for name in rows.where("organization_names", "name", arguments["name"])
-        if rows.by_id[name["organization_id"]]["@type"] == "Ministry"
+        if (bearer := rows.seen(name["organization_id"])) and bearer["@type"] == "Ministry"
     ]
     return rows.by_id[min(bearers)[2]] if bearers else None
 
 
 def _technology(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
-    found = rows.by_id.get(arguments["id"])
+    found = rows.seen(arguments["id"])
     return found if found and found["@type"] == "Technology" else None
+
+
+def _organization_name(rows: Rows, row: Row, _arguments: Arguments) -> str:
+    if rows.day is None:
+        return str(row["name"])
+    borne = [
+        name for name in rows.where("organization_names", "organization_id", row["id"]) if name["kind"] == "OFFICIAL"
+    ]
+    # Of several, the one borne last; of those, the one that comes last by its identifier.
+    latest = max(borne, key=lambda name: (name["valid_from"] or date.min, name["id"]), default=row)
+    return str(latest["name"])
+
+
+def _gross(_rows: Rows, allocations: Sequence[Row], arguments: Arguments) -> Decimal:
+    return _in_unit(sum(row["amount"] for row in allocations), arguments)
+
+
+def _distinct(rows: Rows, allocations: Sequence[Row], arguments: Arguments) -> Decimal:
+    allocated: dict[str, int] = defaultdict(int)
+    for row in allocations:
+        allocated[row["budget_line_id"]] += row["amount"]
+    return _in_unit(sum(min(rows.by_id[line]["amount"], won) for line, won in allocated.items()), arguments)
+
+
+def _in_unit(won: int, arguments: Arguments) -> Decimal:
+    unit = plain(arguments.get("unit") or "WON")
+    return Decimal(won).scaleb(-ZEROS[unit])
+
+
+TOTALS: dict[str, tuple[str, Callable[[Rows, Sequence[Row], Arguments], Decimal]]] = {
+    "BudgetAllocation.gross": ("amount", _gross),
+    "BudgetAllocation.distinct": ("amount", _distinct),
+}
+"""What else rows come to, by ``Type.field``, with the leaf whose kinds must not be mixed."""
 
 
 MEANINGS: dict[str, Meaning] = {
@@ -119,6 +155,7 @@ MEANINGS: dict[str, Meaning] = {
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
     "Fact.release": _release,
     "Fact.claims": related("claims", "subject_id"),
+    "Organization.name": _organization_name,
     "Organization.children": related("organizations", "parent_id"),
     "Organization.successions": _successions,
     "Organization.predecessors": linked("successions", "successor_id", "predecessor_id"),

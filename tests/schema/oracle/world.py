@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from base64 import urlsafe_b64decode
-from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +14,13 @@ from graphql import GraphQLError, get_named_type
 
 from db.reading import open_database
 from schema import contract
-from tests.schema.oracle.answer import Cursor, Oracle, written
-from tests.schema.oracle.fields import Fields, snake
-from tests.schema.oracle.rows import load
+from tests.schema.oracle.agreement import Agreement
+from tests.schema.oracle.answer import Oracle
+from tests.schema.oracle.fields import Declared, Fields, snake
+from tests.schema.oracle.rows import History, load, ranked
+from tests.schema.oracle.scalars import written
+from tests.schema.oracle.selection import Asked
+from tests.schema.oracle.sorting import Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from graphql import ExecutionResult, GraphQLSchema
 
     from db.reading import Database
+    from tests.schema.oracle.made import Cursor
 
 VALUES = 40
 """About how many values of a field generated documents draw from."""
@@ -40,8 +43,8 @@ class World:
 
     runner: asyncio.Runner
     database: Database
-    fields: Fields
-    meanings: dict[str, set[Cursor]] = field(default_factory=lambda: defaultdict(set))
+    history: History
+    ranking: Ranking
 
     def __repr__(self) -> str:
         return f"World({self.database.url.database})"
@@ -51,8 +54,24 @@ class World:
         return contract().schema
 
     @cached_property
+    def fields(self) -> Fields:
+        """The fields of the current rows."""
+        declarations = {name: linked.declaration for name, linked in contract().types.items()}
+        orders = {name: declaration.order for name, declaration in declarations.items()}
+        apart = {name: getattr(declaration, "apart", None) or {} for name, declaration in declarations.items()}
+        return Fields(self.history.rows(), Declared(orders, apart), self.ranking)
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        return Agreement(self.schema)
+
+    @cached_property
     def oracle(self) -> Oracle:
-        return Oracle(self.schema, self.fields)
+        return Oracle(self.schema, self.history, self.fields, self.agreement.cursors)
+
+    @property
+    def has_time(self) -> bool:
+        return self.agreement.has_time
 
     def ask(self, text: str, variables: Mapping[str, Any] | None = None, *, hydrate: bool = False) -> ExecutionResult:
         """Have the planner answer a document."""
@@ -79,39 +98,18 @@ class World:
         document = contract().executor.document(question)
         assert document.ast is not None
         assert not document.errors, document.errors
-        answered, hydrated = self.ask(question, variables), self.ask(question, variables, hydrate=True)
-        for error in (*(answered.errors or ()), *(hydrated.errors or ())):
-            assert (error.extensions or {}).get("code") == "NOT_FOUND", error
-        text = orjson.dumps(answered.data)
-        assert text == orjson.dumps(hydrated.data)
-        # The second time the plans alone may answer.
-        assert text == orjson.dumps(self.ask(question, variables).data)
-        self.same(self.oracle.answer(document.ast, variables or {}), orjson.loads(text), ())
-
-    def same(self, expected: Any, found: Any, path: tuple[Any, ...]) -> None:
-        """Assert that two answers are equal, and note what each cursor stands for."""
-        if isinstance(expected, Cursor):
-            assert isinstance(found, str)
-            # Clients may not look inside; here it is seen that the last sort key is the row's id.
-            assert json.loads(urlsafe_b64decode(found))[-1] == expected.id, path
-            self.meanings[found].add(expected)
-        elif isinstance(expected, dict):
-            assert isinstance(found, dict), path
-            assert list(found) == list(expected), path
-            for key, value in expected.items():
-                self.same(value, found[key], (*path, key))
-        elif isinstance(expected, list):
-            assert isinstance(found, list), path
-            assert len(found) == len(expected), path
-            for position, (one, other) in enumerate(zip(expected, found, strict=True)):
-                self.same(one, other, (*path, position))
-        else:
-            assert type(found) is type(expected), path
-            assert found == expected, path
+        expected = self.oracle.answer(document.ast, variables or {})
+        asked = Asked(self.schema, document.ast, variables or {})
+        # The third time the plans alone may answer.
+        results = [self.ask(question, variables, hydrate=hydrate) for hydrate in (False, True, False)]
+        for result in results:
+            self.agreement.check(expected, asked, result)
+            assert (result.extensions or {}).get("release", self.history.latest) == self.history.latest
+        assert len({orjson.dumps(result.data) for result in results}) == 1
 
     def ambiguous(self) -> list[set[Cursor]]:
         """Return the meanings of every cursor that was given out for more than one row or ordering."""
-        return [meanings for meanings in self.meanings.values() if len(meanings) > 1]
+        return self.agreement.ambiguous()
 
     def values(self, type_: str, name: str) -> list[Any]:
         """Return some of the values that a field has, as JSON."""
@@ -123,6 +121,18 @@ class World:
     def identifiers(self) -> list[str]:
         """Some identifiers of every type."""
         return [str(row["id"]) for rows in self.fields.rows.tables.values() for row in rows[:3]]
+
+    @cached_property
+    def days(self) -> list[str]:
+        """Days on which something began or ended."""
+        terms = [
+            row[end]
+            for versions in self.history.versions.values()
+            for row, _ in versions
+            for end in ("valid_from", "valid_to")
+            if row.get(end) is not None
+        ]
+        return sorted({day.isoformat() for day in terms}) or ["2026-06-18"]
 
     @cached_property
     def _values(self) -> dict[tuple[str, str], list[Any]]:
@@ -139,41 +149,69 @@ class World:
         distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
         return distinct[:: max(1, len(distinct) // VALUES)]
 
-    def cursors(self, type_: str, order: Any) -> list[str]:
-        """Return some of the planner's cursors for an ordering of a type, having told the oracle their rows."""
-        if (type_, json.dumps(order)) not in self._cursors:
-            self._cursors[type_, json.dumps(order)] = self._read_cursors(type_, order)
-        return self._cursors[type_, json.dumps(order)]
+    def cursors(self, type_: str, order: Any, release: int | None = None) -> list[str]:
+        """Return some of the planner's cursors for an ordering of a type, having told the oracle what they mean."""
+        inner = "edges { cursor node { id } }"
+        declared = {"order": (f"[{type_}Order!]", order)}
+        return self._kept_cursors(type_, "(first: 30, orderBy: $order)", inner, declared, release)
+
+    def group_cursors(self, type_: str, by: Any, order: Any, release: int | None = None) -> list[str]:
+        """Return some of the planner's cursors for an ordering of groups, having told the oracle what they mean."""
+        pages = " ".join(
+            f"p{size}: groups(by: $by, orderBy: $order, first: {size}) {{ pageInfo {{ startCursor endCursor }} }}"
+            for size in range(1, 6)
+        )
+        declared = {"by": (f"[{type_}GroupBy!]!", by), "order": (f"[{type_}GroupOrder!]", order)}
+        return self._kept_cursors(type_, "", pages, declared, release)
+
+    def _kept_cursors(
+        self, type_: str, arguments: str, inner: str, declared: Mapping[str, tuple[str, Any]], release: int | None
+    ) -> list[str]:
+        key = json.dumps([type_, inner, declared, release])
+        if key not in self._cursors:
+            self._cursors[key] = self._read_cursors(type_, arguments, inner, declared, release)
+        return self._cursors[key]
 
     @cached_property
-    def _cursors(self) -> dict[tuple[str, str], list[str]]:
+    def _cursors(self) -> dict[str, list[str]]:
         return {}
 
-    def _read_cursors(self, type_: str, order: Any) -> list[str]:
+    def _read_cursors(
+        self, type_: str, arguments: str, inner: str, declared: Mapping[str, tuple[str, Any]], release: int | None
+    ) -> list[str]:
+        outer, name = self._list_of(type_)
+        body = f"{name}{arguments} {{ {inner} }}"
+        at = "" if release is None else f"atRelease: {release}"
+        if outer:
+            text = f"{outer}({at}) {{ nodes {{ {body} }} }}".replace("()", "")
+        else:
+            given = ", ".join(filter(None, (arguments.strip("()"), at)))
+            text = f"{name}({given}) {{ {inner} }}".replace("()", "")
+        variables = ", ".join(f"${variable}: {kind}" for variable, (kind, _) in declared.items())
+        question, values = f"query ({variables}) {{ {text} }}", {name: value for name, (_, value) in declared.items()}
+        document = contract().executor.document(question)
+        assert document.ast is not None
+        result, expected = self.ask(question, values), self.oracle.answer(document.ast, values)
+        if result.errors:
+            # An ordering by what cannot be added up has no pages.
+            return []
+        self.agreement.met.clear()
+        self.agreement.same(expected.data, orjson.loads(orjson.dumps(result.data)), ())
+        return list(dict.fromkeys(self.agreement.met))
+
+    def _list_of(self, type_: str) -> tuple[str, str]:
+        """Return a list of a type: a root field, or one below the rows of another."""
         query: Any = self.schema.query_type
-        inner = "edges { cursor node { id } }"
-        ordered, declared = "(first: 30, orderBy: $order)", f"query ($order: [{type_}Order!])"
         for name, root in query.fields.items():
             if str(root.type) == f"{type_}Connection!":
-                text, way = f"{declared} {{ {name}{ordered} {{ {inner} }} }}", [name]
-                break
-        else:
-            outer, name = next(
-                (outer, name)
-                for outer, root in query.fields.items()
-                if str(root.type).endswith("Connection!")
-                for name, below in self.fields.row_type(root.type.of_type).fields.items()
-                if str(below.type) == f"{type_}Connection!"
-            )
-            text = f"{declared} {{ {outer} {{ nodes {{ {name}{ordered} {{ {inner} }} }} }} }}"
-            way = [outer, "nodes", name]
-        answer = self.answer(text, {"order": order})
-        lists = [answer]
-        for step in way:
-            lists = [item for found in lists for item in (found[step] if step == "nodes" else [found[step]])]
-        edges = [edge for found in lists for edge in found["edges"]]
-        self.fields.cursors.update({edge["cursor"]: edge["node"]["id"] for edge in edges})
-        return [edge["cursor"] for edge in edges]
+                return "", name
+        return next(
+            (outer, name)
+            for outer, root in query.fields.items()
+            if str(root.type).endswith("Connection!")
+            for name, below in self.fields.row_type(root.type.of_type).fields.items()
+            if str(below.type) == f"{type_}Connection!"
+        )
 
 
 @contextmanager
@@ -183,7 +221,9 @@ def open_world(url: sa.URL) -> Iterator[World]:
         opening = open_database(url, size=2)
         database = runner.run(opening.__aenter__())
         try:
-            orders = {name: linked.declaration.order for name, linked in contract().types.items()}
-            yield World(runner, database, Fields(runner.run(load(database.pool)), orders))
+            history = runner.run(load(database.pool))
+            texts = runner.run(ranked(database.pool, history.texts()))
+            # The planner learnt both orders at the same time: that of text and that of closed lists.
+            yield World(runner, database, history, Ranking(texts, enums_as_declared=texts is not None))
         finally:
             runner.run(opening.__aexit__(None, None, None))
