@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.schema.oracle.documents import Author
 
 PAGING = ("where", "orderBy", "first", "after", "last", "before", "by", "having")
+TIMES = ("asOf", "atRelease")
 MISSES = ("", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
 ANY: dict[str, Any] = {"Int": 0, "Decimal": "0", "Date": "2026-06-18", "DateTime": "2026-06-18T14:00:00+09:00"}
 """A value of each type for where the data has none."""
@@ -34,11 +35,13 @@ class Arguments(Writing):
         self._world = author.world
         self._grouping = Grouping(author, self)
         self._release: int | None = None
+        if author.at is not None:
+            self.declared.append("$at: Int")
 
     def begin(self) -> None:
         """Begin a root field: which release the cursors below it are of, None for the newest without saying so."""
-        self._release = None
-        if self._world.has_time and self._author.chance(3):
+        self._release = self._author.at
+        if self._author.at is None and self._world.has_time and self._author.chance(3):
             self._release = self._author.draw(st.integers(1, max(1, self._world.history.latest)))
 
     def of(self, definition: GraphQLField, target: Any, rows: int) -> tuple[str, int]:
@@ -46,8 +49,9 @@ class Arguments(Writing):
         given = [
             f"{name}: {self.written(self._own(target, name, argument.type), argument.type)}"
             for name, argument in definition.args.items()
-            if name not in PAGING and (is_required_argument(argument) or self._author.chance(2))
+            if name not in (*PAGING, *TIMES) and (is_required_argument(argument) or self._author.chance(2))
         ]
+        given += self._times(definition)
         size = 1
         if "orderBy" in definition.args:
             paging, size = self._paging(definition, self._world.fields.row_type(target), rows)
@@ -86,12 +90,20 @@ class Arguments(Writing):
         if name == "of":
             return self._grouping.of(get_named_type(type_))
         if name == "mixed":
-            return not self._author.chance(4)
-        if name == "asOf":
-            return self._near("Date", self._author.one_of(self._world.days))
-        if name == "atRelease":
-            return self._at_release()
+            return self._author.chance(2)
         return self._near("String", self._author.one_of(self._world.values("OrganizationName", "name")))
+
+    def _times(self, definition: GraphQLField) -> list[str]:
+        given = []
+        if "asOf" in definition.args and self._author.chance(4):
+            day = self._near("Date", self._author.one_of(self._world.days))
+            given.append(f"asOf: {self.written(day, definition.args['asOf'].type)}")
+        if "atRelease" in definition.args:
+            if self._author.at is not None:
+                given.append("atRelease: $at")
+            elif self._author.chance(4):
+                given.append(f"atRelease: {self.written(self._at_release(), definition.args['atRelease'].type)}")
+        return given
 
     def _at_release(self) -> int:
         latest = self._world.history.latest
@@ -101,7 +113,7 @@ class Arguments(Writing):
 
     def _walk(self) -> int | None:
         """Return at which release a cursor was given out; now and then it is not that of the others."""
-        if self._world.has_time and self._author.chance(15):
+        if self._world.has_time and self._author.at is None and self._author.chance(15):
             return self._author.draw(st.integers(1, max(1, self._world.history.latest)))
         return self._release
 

@@ -39,10 +39,16 @@ class Taken(set[str]):
 
 @dataclass
 class Author:
-    """Writes one document; ``left`` counts the fields that it may still select."""
+    """Writes one document; ``left`` counts the fields that it may still select.
+
+    ``roots`` names the root fields to choose from, any where it is empty. With ``at`` every root field takes its
+    release from the variable ``$at``, and cursors are of that release.
+    """
 
     draw: st.DrawFn
     world: World
+    roots: tuple[str, ...] = ()
+    at: int | None = None
     left: int = FIELDS
     names: int = 0
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -65,7 +71,7 @@ class Author:
         used: set[str] = set()
         roots = []
         for _ in range(2 if self.chance(5) else 1):
-            name = self.one_of(list(query.fields))
+            name = self.one_of(self.roots or list(query.fields))
             self.arguments.begin()
             roots.append(self.field(name, query.fields[name], used, DEPTH, 1))
         if self.chance(12):
@@ -103,7 +109,7 @@ class Author:
         """Return the fields that may be selected: leaves only, at the bottom or when the document is long enough."""
         names = list(type_.fields)
         if type_.name.endswith("Connection"):
-            return [*names, "nodes"]
+            return [*names, "nodes", "aggregate" if "aggregate" in names else "nodes"]
         if depth and self.left > 0:
             return names
         leaves = [name for name in names if is_leaf_type(get_named_type(type_.fields[name].type))]
@@ -193,6 +199,6 @@ class Author:
 
 
 @st.composite
-def requests(draw: st.DrawFn, world: World) -> Request:
+def requests(draw: st.DrawFn, world: World, roots: tuple[str, ...] = (), at: int | None = None) -> Request:
     """Draw a document with its variables."""
-    return Author(draw, world).document()
+    return Author(draw, world, roots, at).document()
