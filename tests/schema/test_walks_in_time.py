@@ -28,7 +28,6 @@ DIRECTIONS = {
 LISTS = [
     ("terms", "form"),
     ("technologies", "field: {name: %s}"),
-    ("memberships", "memberAsPrinted"),
     ("budgetAllocations", "amount"),
 ]
 
