@@ -30,6 +30,7 @@ class Code(Enum):
     BAD_INPUT = "A variable or an argument has a value that cannot be used: correct the value."
     BAD_CURSOR = "A cursor was altered or belongs to another ordering: take cursors from the same list."
     NOT_FOUND = "What was asked for does not exist: check the identifier or the address."
+    MIXED_KINDS = "Numbers of different kinds would be added up: group by the kinds, leave one, or say mixed: true."
     GRAPHQL_PARSE_FAILED = "The document is not GraphQL: correct the syntax at the location given."
     GRAPHQL_VALIDATION_FAILED = "The document does not fit the schema: compare it with /graphql/schema.graphql."
     LIMIT_EXCEEDED = "The request is larger or nests deeper than the server accepts: ask for less at a time."

@@ -64,6 +64,8 @@ class GraphQLEndpoint:
             body["errors"] = shown(errors, request.state.request_id, _code(document, result), question)
         if began:
             body["data"] = result.data
+        if result.extensions:
+            body["extensions"] = result.extensions
         status = 200 if began or media == JSON else 400
         return Response(orjson.dumps(body), status, media_type=f"{media}; charset=utf-8")
 

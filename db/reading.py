@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
 from db.connection import open_pool, reachable
+from db.models.refusals import REFUSED
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
-    import asyncpg
     import sqlalchemy as sa
+
+
+class RefusedByStatement(ValueError):
+    """A statement met rows for which it was told not to answer."""
+
+
+@contextmanager
+def _reading(url: sa.URL) -> Iterator[None]:
+    with reachable(url):
+        try:
+            yield
+        except asyncpg.PostgresError as error:
+            if error.sqlstate == REFUSED:
+                raise RefusedByStatement(error.args[0]) from None
+            raise
 
 
 class Single:
@@ -22,11 +39,11 @@ class Single:
     def __init__(self, pool: asyncpg.Pool, url: sa.URL) -> None:
         self._pool, self._url = pool, url
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
-        """Run a statement that returns one value."""
-        with reachable(self._url):
-            value: bytes = await self._pool.fetchval(sql, *values)
-        return value
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Run a statement that returns one row."""
+        with _reading(self._url):
+            row: Sequence[Any] = await self._pool.fetchrow(sql, *values)
+        return row
 
 
 class Snapshot:
@@ -37,12 +54,12 @@ class Snapshot:
         # Resolvers of one operation run at the same time, a connection runs one statement at a time.
         self._turn = asyncio.Lock()
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
-        """Run a statement that returns one value."""
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
+        """Run a statement that returns one row."""
         async with self._turn:
-            with reachable(self._url):
-                value: bytes = await self._connection.fetchval(sql, *values)
-        return value
+            with _reading(self._url):
+                row: Sequence[Any] = await self._connection.fetchrow(sql, *values)
+        return row
 
 
 @dataclass(frozen=True)

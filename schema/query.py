@@ -4,30 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from db import models
+from db.models.base import Text
 from db.models.organizations import NameKind
 from schema import sql
 from schema.sql import Connection
+from schema.types.differences import between_days, between_releases, two_times
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import strawberry
 
-    from schema.types.alliance import Body, Event, Meeting, Membership, Participation
-    from schema.types.budgets import BudgetAllocation, BudgetLine, BudgetSummary, Project, Statistic
+    from schema.types.alliance import AgendaItem, Body, BodyField, Event, Meeting, Membership, Participation
+    from schema.types.budgets import (
+        BudgetAllocation,
+        BudgetLine,
+        BudgetSummary,
+        Project,
+        Statistic,
+        StatisticComponent,
+    )
+    from schema.types.differences import DesignationDifference
     from schema.types.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
-    from schema.types.organizations import Contact, Institution, Ministry, Organization, Person, Succession, Unit
+    from schema.types.organizations import (
+        Contact,
+        Institution,
+        Ministry,
+        Organization,
+        OrganizationName,
+        Person,
+        Succession,
+        Unit,
+    )
     from schema.types.releases import Release
     from schema.types.sources import Claim, Document, Passage, Term
-    from schema.types.statutes import Provision, Regime, Statute
+    from schema.types.statutes import Provision, Regime, Statute, StatuteVersion
     from schema.types.technologies import (
+        AreaCoverage,
         CommonArea,
         Designation,
         FieldScheme,
         SectorField,
         Technology,
         TechnologyField,
+        Threshold,
     )
 
 
@@ -37,11 +61,13 @@ class Query:
     ministries: Connection[Ministry]
     institutions: Connection[Institution]
     successions: Connection[Succession]
+    organization_names: Connection[OrganizationName]
     units: Connection[Unit]
     people: Connection[Person]
     contacts: Connection[Contact]
 
     statutes: Connection[Statute]
+    statute_versions: Connection[StatuteVersion]
     provisions: Connection[Provision]
     regimes: Connection[Regime]
 
@@ -50,6 +76,8 @@ class Query:
     technologies: Connection[Technology]
     designations: Connection[Designation]
     common_areas: Connection[CommonArea]
+    area_coverages: Connection[AreaCoverage]
+    thresholds: Connection[Threshold]
     sector_fields: Connection[SectorField]
 
     projects: Connection[Project]
@@ -57,6 +85,7 @@ class Query:
     budget_allocations: Connection[BudgetAllocation]
     budget_summaries: Connection[BudgetSummary]
     statistics: Connection[Statistic]
+    statistic_components: Connection[StatisticComponent]
 
     initiatives: Connection[Initiative]
     core_missions: Connection[CoreMission]
@@ -67,9 +96,11 @@ class Query:
     policy_instruments: Connection[PolicyInstrument]
 
     bodies: Connection[Body]
+    body_fields: Connection[BodyField]
     memberships: Connection[Membership]
     meetings: Connection[Meeting]
     events: Connection[Event]
+    agenda_items: Connection[AgendaItem]
     participations: Connection[Participation]
 
     documents: Connection[Document]
@@ -101,3 +132,34 @@ class Query:
             .order_by(ministry.valid_to.is_not(None), bears.kind != NameKind.OFFICIAL, ministry.id)
             .limit(1)
         )
+
+    @sql.field
+    def overlaps(self: Any, regimes: list[strawberry.ID]) -> Connection[CommonArea]:
+        """제도 간 중복 영역 | Common areas that every one of these lists covers; all areas where none is given
+
+        regimes: 지정제도 식별자들 | Identifiers of the regimes; one that names none leaves no area
+        """
+        area, coverage = models.CommonArea, models.AreaCoverage
+        covering = select(coverage.regime_id).where(coverage.area_id == area.id).scalar_subquery()
+        return select(area).where(func.array(covering, type_=ARRAY(Text)).contains(regimes))
+
+    @sql.field(check=two_times)
+    def designation_changes(
+        self: Any,
+        regime: strawberry.ID,
+        from_: date | None = None,
+        to: date | None = None,
+        from_release: int | None = None,
+        to_release: int | None = None,
+    ) -> Connection[DesignationDifference]:
+        """지정목록 변경 | What changed in a regime's list between two days or two releases, a row for each technology
+
+        regime: 지정제도 식별자 | Identifier of the regime
+        from: 기준일 | Day whose designations in force are the state before
+        to: 비교일 | Day whose designations in force are the state afterwards
+        from_release: 기준 판 | Release whose list is the state before; 0 is before the first
+        to_release: 비교 판 | Release whose list is the state afterwards
+        """
+        if from_ is None:
+            return between_releases(regime, from_release, to_release)
+        return between_days(regime, from_, to)

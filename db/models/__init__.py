@@ -10,6 +10,7 @@ from db.models.budgets import (
     Statistic,
     StatisticComponent,
 )
+from db.models.derived import Derived, DesignationDifference, DesignationState, StatuteCoverage
 from db.models.history import fact_tables, history_of
 from db.models.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
 from db.models.organizations import (
@@ -49,7 +50,10 @@ __all__ = [
     "CommonArea",
     "Contact",
     "CoreMission",
+    "Derived",
     "Designation",
+    "DesignationDifference",
+    "DesignationState",
     "Document",
     "Event",
     "Fact",
@@ -79,6 +83,7 @@ __all__ = [
     "Statistic",
     "StatisticComponent",
     "Statute",
+    "StatuteCoverage",
     "StatuteVersion",
     "Succession",
     "Target",

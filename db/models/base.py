@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped
 
-# Code-point order is 가나다 order for modern Hangul, and the same on every server whatever its locale.
+# Comparing and finding go by code points, the same on every server whatever its locale; ordering has a key of its own.
 Text = sa.Text(collation="C")
 
 
@@ -146,14 +146,19 @@ class FuzzyDate:
 
 def fuzzy_date(comment: str, prefix: str) -> Mapped[Any]:
     """Declare a :class:`FuzzyDate` in the columns ``<prefix>_as_printed``, ``<prefix>_earliest`` and so on."""
+    return embedded(FuzzyDate, comment, prefix)
+
+
+def embedded(kind: Any, comment: str, prefix: str) -> Mapped[Any]:
+    """Declare a value of several columns, named ``<prefix>_<part>``; ``kind.PARTS`` has their types and labels."""
     columns = []
-    for part, (type_, label) in FuzzyDate.PARTS.items():
+    for part, (type_, label) in kind.PARTS.items():
         name = f"{prefix}_{part}"
         if isinstance(type_, sa.Enum) and type_.enum_class:
-            # A table may hold several times, and the name of a closed list becomes that of its constraint.
+            # A table may hold several values, and the name of a closed list becomes that of its constraint.
             type_ = sa.Enum(type_.enum_class, name=name, **CODES)
         columns.append(orm.mapped_column(name, type_, nullable=True, comment=detailed(comment, label)))
-    composite = orm.composite(FuzzyDate, *columns, return_none_on=lambda *parts: not any(parts))
+    composite = orm.composite(kind, *columns, return_none_on=lambda *parts: not any(parts))
     # SQLAlchemy 2.1 takes doc= here and drops it.
     composite.doc = comment
     return composite

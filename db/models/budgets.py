@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from db.models.base import Fact, Label, column, reference, to_many, to_one
+from db.models.texts import natural_index
 
 if TYPE_CHECKING:
     from db.models.organizations import Ministry
@@ -45,6 +46,7 @@ class Project(Fact):
     """사업 | A budget project (세부사업) of a fiscal year, with its parts (내역사업) below it."""
 
     __tablename__ = "projects"
+    __table_args__ = (natural_index("projects", "name", "fiscal_year"),)
     id_prefix = "project"
 
     fiscal_year: Mapped[int] = column("회계연도 | Fiscal year", index=True)

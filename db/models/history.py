@@ -27,7 +27,12 @@ def history_of(table: sa.Table) -> sa.Table:
         return table.metadata.tables[name]
     copies = [
         sa.Column(
-            column.name, column.type, nullable=column.nullable, primary_key=column.primary_key, comment=column.comment
+            column.name,
+            column.type,
+            nullable=column.nullable,
+            primary_key=column.primary_key,
+            index=column.index,
+            comment=column.comment,
         )
         for column in table.columns
     ]

@@ -77,6 +77,9 @@ class Organization(Fact, InForce):
     name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
     short_name: Mapped[str | None] = column("약칭 | Short name")
     code: Mapped[str | None] = column("기관코드 | Government organization code")
+    protocol_order: Mapped[int | None] = column(
+        "건제순: 정부조직법 제29조제1항의 호 | Protocol order: item of article 29(1) of the Government Organization Act"
+    )
     parent_id: Mapped[str | None] = reference("organizations")
     parent: Mapped[Organization | None] = to_one("상위 기관 | Organization above", parent_id, itself="Organization.id")
     names: Mapped[list[OrganizationName]] = to_many("명칭 | Every name", "OrganizationName.organization_id")

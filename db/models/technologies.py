@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from db.models.base import Fact, InForce, Label, column, reference, to_many, to_one
+from db.models.texts import natural_index
 
 if TYPE_CHECKING:
     from db.models.budgets import BudgetAllocation
@@ -86,6 +87,7 @@ class Technology(Fact):
     """기술 | One regime's item; its designations are its history in that list."""
 
     __tablename__ = "technologies"
+    __table_args__ = (natural_index("technologies", "name"), natural_index("technologies", "name", "ordinal"))
     id_prefix = "technology"
 
     regime_id: Mapped[str] = reference("regimes")

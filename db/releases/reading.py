@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from db import times
 from db.models import Release, fact_tables, history_of
 
 if TYPE_CHECKING:
@@ -33,14 +34,9 @@ async def latest(connection: AsyncConnection) -> int:
     return await connection.scalar(sa.select(sa.func.coalesce(sa.func.max(Release.number), 0))) or 0
 
 
-def at(table: sa.Table, release: int) -> sa.CompoundSelect[Any]:
+def at(table: sa.Table, release: int) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """Select the rows of a fact table as a release left them."""
-    history = history_of(table)
-    former = sa.select(*(history.c[column.name] for column in table.c))
-    return sa.union_all(
-        sa.select(*table.c).where(table.c.released_in <= release),
-        former.where(history.c.released_in <= release, release < history.c.superseded_in),
-    )
+    return times.rows(table, release=sa.literal(release, sa.Integer), day=None)
 
 
 async def state(connection: AsyncConnection, release: int) -> State:

@@ -6,25 +6,30 @@ request becomes a statement, ``objects`` and ``lists`` for the SQL.
 
 from schema.sql.build import Built, build_schema
 from schema.sql.connection import Connection, Node
-from schema.sql.declare import field, interface, python, roots, type, value  # noqa: A004
+from schema.sql.declare import field, interface, python, range, roots, summary, type, value  # noqa: A004
 from schema.sql.documents import Document
 from schema.sql.execution import Data, Executor, Reader
 from schema.sql.linking import DeclarationError
+from schema.sql.moments import Dated, ReleaseSeen
 
 __all__ = [
     "Built",
     "Connection",
     "Data",
+    "Dated",
     "DeclarationError",
     "Document",
     "Executor",
     "Node",
     "Reader",
+    "ReleaseSeen",
     "build_schema",
     "field",
     "interface",
     "python",
+    "range",
     "roots",
+    "summary",
     "type",
     "value",
 ]

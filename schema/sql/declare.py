@@ -12,6 +12,7 @@ import decimal
 import inspect
 from copy import copy
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import strawberry
@@ -21,11 +22,14 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
 from schema.sql.connection import Connection, Node
+from schema.sql.estimate import Estimate
+from schema.sql.scalars import JSON
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Callable, Iterable, Mapping
 
+    from graphql import GraphQLField
     from strawberry.extensions import FieldExtension
 
     from db.models import Base
@@ -35,6 +39,8 @@ C = TypeVar("C", bound="builtins.type[Any]")
 NAMESPACE: dict[str, Any] = {
     "Connection": Connection,
     "Decimal": decimal.Decimal,
+    "Estimate": Estimate,
+    "JSON": JSON,
     "Node": Node,
     "date": datetime.date,
     "datetime": datetime.datetime,
@@ -44,12 +50,36 @@ NAMESPACE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Declaration:
-    """A type as written: its class, the model it stands over (None for a value type) and its default order."""
+    """A type as written: its class, the model it stands over (None for a value type) and its default order.
+
+    ``apart`` names numbers that do not add up across kinds, each with the paths that say of which kind a row is.
+    """
 
     cls: builtins.type[Any]
     model: builtins.type[Base] | None
     order: tuple[str, ...]
     is_interface: bool
+    apart: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A number that a method computes over all rows of a list or group; ``self`` gives it their columns."""
+
+    method: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Range:
+    """Two columns that are a first and a last value, filtered by as one.
+
+    An absent end is open. Where both are absent, the range has no ends if it is ``endless``, else there is none.
+    """
+
+    first: str
+    last: str
+    description: str
+    endless: bool
 
 
 DECLARATIONS: dict[str, Declaration] = {}
@@ -61,10 +91,11 @@ class DeclaredField(StrawberryField):
 
     method: Callable[..., Any] | None = None
     columns: tuple[str, ...] = ()
+    check: Callable[..., None] | None = None
 
     def __copy__(self) -> Self:
         made = super().__copy__()
-        made.method, made.columns = self.method, self.columns
+        made.method, made.columns, made.check = self.method, self.columns, self.check
         return made
 
     @property
@@ -83,17 +114,15 @@ class DeclaredField(StrawberryField):
 
 
 class SqlField(DeclaredField):
-    """A field that the planner answers in SQL; arguments of lists are added when types are linked."""
-
-    linked_arguments: tuple[StrawberryArgument, ...] = ()
+    """A field that the planner answers in SQL; a list gets its arguments when the schema is built."""
 
     @property
     def arguments(self) -> list[StrawberryArgument]:
-        return [*(method_arguments(self.method) if self.method else ()), *self.linked_arguments]
+        return method_arguments(self.method) if self.method else []
 
     @arguments.setter
     def arguments(self, value: list[StrawberryArgument]) -> None:
-        raise AttributeError("The arguments of a SQL field follow from its method and its type.")
+        raise AttributeError("The arguments of a SQL field follow from its method.")
 
     def get_result(self, source: Any, info: Any, args: list[Any], kwargs: Any) -> Any:
         # Only reached in a hydrated answer: the statement has already put the value under its response key.
@@ -109,16 +138,23 @@ def field(method: Callable[..., Any]) -> SqlField: ...
 
 
 @overload
-def field(*, extensions: Iterable[FieldExtension] = (), **options: Any) -> Callable[[Callable[..., Any]], SqlField]: ...
+def field(
+    *, check: Callable[..., None] | None = None, extensions: Iterable[FieldExtension] = (), **options: Any
+) -> Callable[[Callable[..., Any]], SqlField]: ...
 
 
 def field(
-    method: Callable[..., Any] | None = None, *, extensions: Iterable[FieldExtension] = (), **options: Any
+    method: Callable[..., Any] | None = None,
+    *,
+    check: Callable[..., None] | None = None,
+    extensions: Iterable[FieldExtension] = (),
+    **options: Any,
 ) -> SqlField | Callable[[Callable[..., Any]], SqlField]:
     """Declare a field whose method returns SQL: a column expression, or a ``select`` for a relation.
 
-    A method's own arguments become GraphQL arguments. Strings and numbers reach it as bind parameters, enums and
-    booleans as Python values, an absent or null one as None.
+    A method's own arguments become GraphQL arguments; ``from_`` is named ``from`` there. Strings and numbers reach it
+    as bind parameters, enums and booleans as Python values, an absent or null one as None. ``check`` is called with the
+    values themselves, by name, at every request, and raises BadInput where they do not go together.
     """
 
     def declare(method: Callable[..., Any]) -> SqlField:
@@ -128,10 +164,15 @@ def field(
             extensions=list(extensions),
             **options,
         )
-        declared.method = method
+        declared.method, declared.check = method, check
         return declared
 
     return declare(method) if method else declare
+
+
+def range(first: str, last: str, description: str, *, endless: bool = False) -> Range:  # noqa: A001
+    """Declare a filter over two columns that are a first and a last value; nothing is selected by it."""
+    return Range(first, last, description, endless)
 
 
 def python(*columns: str) -> Callable[[Callable[[Any], Any]], Any]:
@@ -149,12 +190,20 @@ def python(*columns: str) -> Callable[[Callable[[Any], Any]], Any]:
     return declare
 
 
-def type(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:  # noqa: A001
+def summary(method: Callable[..., Any]) -> Any:
+    """Declare a member of a type's aggregates, whose method returns a SQL aggregate over the rows' columns."""
+    return Summary(method)
+
+
+def type(  # noqa: A001
+    model: builtins.type[Base], *, order: tuple[str, ...] = (), apart: Mapping[str, tuple[str, ...]] | None = None
+) -> Callable[[C], C]:
     """Declare a GraphQL type over a model; ``order`` names what orders its lists by default.
 
-    A part of a value type is named ``"due.latest"``.
+    ``apart`` says which numbers do not add up across kinds: ``{"amount": ("stage", "fiscal_year")}``. A path through a
+    relation or into a value type is written with dots: ``"due.latest"``.
     """
-    return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=False))
+    return lambda cls: _declare(cls, Declaration(cls, model, order, is_interface=False, apart=apart or {}))
 
 
 def interface(model: builtins.type[Base], *, order: tuple[str, ...] = ()) -> Callable[[C], C]:
@@ -176,7 +225,7 @@ def value(descriptions: Mapping[str, str]) -> Callable[[C], C]:
 
 def roots(cls: C) -> C:
     """Declare the class whose annotations are root fields: a connection each, or methods that return a ``select``."""
-    cls.node, cls.nodes = field(_node), field(_nodes)
+    cls.node, cls.nodes, cls.estimate = field(_node), field(_nodes), field(_estimate)
     _annotate(cls)
     ROOTS.append(cls)
     return cls
@@ -193,6 +242,21 @@ def _nodes(self: Any, ids: list[strawberry.ID]) -> list[Node | None]:  # type: i
     """식별자로 여럿 조회 | What these identifiers name, in their order; a missing one is null and named in errors
 
     ids: 식별자들 | Their identifiers
+    """
+
+
+def declared_field(definition: GraphQLField) -> DeclaredField | None:
+    """Return the declaration of a field of the schema, None for one that follows from others."""
+    declared: DeclaredField | None = definition.extensions.get("strawberry-definition")
+    return declared
+
+
+def _estimate(self: Any, query: str, variables: JSON | None = None, operation_name: str | None = None) -> Estimate:  # type: ignore[empty-body]
+    """예상 비용 | What this document would cost and bring, without running it
+
+    query: 문서 | The document, as it would be asked
+    variables: 변수 | Its variables, as an object
+    operation_name: 연산 이름 | Which of its operations, where it has several
     """
 
 
@@ -214,11 +278,11 @@ def method_arguments(method: Callable[..., Any]) -> list[StrawberryArgument]:
     described = {name: text for name, _, text in lines}
     return [
         StrawberryArgument(
-            python_name=parameter.name,
+            python_name=parameter.name.removesuffix("_"),
             graphql_name=None,
             type_annotation=StrawberryAnnotation(parameter.annotation, namespace=NAMESPACE),
-            description=described.get(parameter.name),
-            default=UNSET if parameter.default is parameter.empty else parameter.default,
+            description=described.get(parameter.name.removesuffix("_")),
+            default=UNSET if parameter.default in (parameter.empty, None) else parameter.default,
         )
         for parameter in parameters
     ]

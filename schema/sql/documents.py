@@ -9,6 +9,7 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -19,25 +20,28 @@ from graphql import (
 
 from schema.sql.arguments import shape
 from schema.sql.pages import size_variables
-from schema.sql.planner import Plan
+from schema.sql.plans import Plan
 from schema.sql.recent import Recent
 
 DOCUMENTS_KEPT = 500
 PLANS_KEPT = 100
 
-Answered = tuple[tuple[str, Plan], ...]
-"""Response keys of an operation's root fields with the plans that answer them, in the order of the answer."""
-
 
 @dataclass
 class Document:
-    """A document with the plans of its root fields, and with whole operations that plans alone can answer."""
+    """A document with the plans of its root fields, and of whole operations that one statement can answer."""
 
     ast: DocumentNode | None
     errors: Sequence[GraphQLError]
     sizes: tuple[str, ...] = ()
     plans: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
-    answered: Recent[Any, Answered] = field(default_factory=lambda: Recent(PLANS_KEPT))
+    answered: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
+
+    @property
+    def fragments(self) -> dict[str, FragmentDefinitionNode]:
+        """Return the document's fragments by name."""
+        definitions = self.ast.definitions if self.ast else ()
+        return {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one where no name is given."""

@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from schema.sql.moments import Dated
+
 _quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 
 
@@ -28,11 +30,13 @@ class RowColumn(sa.ColumnClause[Any]):
 
     def __init__(self, alias: str, column: sa.Column[Any]) -> None:
         super().__init__(f"{alias}.{_quote(column.name)}", column.type, is_literal=True)
-        self.present = not column.nullable
+        self.column_name, self.present = column.name, not column.nullable
 
 
 def is_present(expression: Any) -> bool:
     """Return whether an expression is known never to be null: a method may return just such a column."""
+    if isinstance(expression, Dated):
+        return is_present(expression.now)
     return isinstance(expression, RowColumn) and expression.present
 
 
@@ -60,12 +64,22 @@ class Entity:
         return sa.type_coerce(discriminator, sa.Text) == sa.literal_column(f"'{identity.name}'", sa.Text)
 
     @property
+    def is_root(self) -> bool:
+        """Return whether this stands above the rows of a root field, and is no row itself."""
+        return self._model is None
+
+    @property
     def alias(self) -> str:
         return self._alias
 
     @property
     def model(self) -> Any:
         return self._model
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its columns begin with, where it is a part of a row."""
+        return ""
 
     def part(self, prefix: str) -> Part:
         """Return the value type whose parts stand in the columns ``<prefix>_<part>``."""
@@ -79,6 +93,10 @@ class Part(Entity):
         super().__init__(row.model, row.alias)
         self.used = row.used
         self._prefix = prefix
+
+    @property
+    def prefix(self) -> str:
+        return self._prefix
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
         return super().column(f"{self._prefix}_{name}")

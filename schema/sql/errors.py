@@ -30,3 +30,15 @@ class NotFound(PublicError):
     """An identifier names nothing."""
 
     code = "NOT_FOUND"
+
+
+class LimitExceeded(PublicError):
+    """A request asks for more than the server is ready to look at."""
+
+    code = "LIMIT_EXCEEDED"
+
+
+class MixedKinds(PublicError):
+    """Numbers would be added up that differ in kind."""
+
+    code = "MIXED_KINDS"

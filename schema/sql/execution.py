@@ -1,7 +1,8 @@
 """Running an operation: graphql-core executes, and a root field's bytes go into the answer unread.
 
-Once an operation has been answered without an error and without Python, its plans answer it again for any values of the
-same shape. Whatever happens then is left to graphql-core, which runs the operation as if for the first time.
+Once an operation has been answered without an error and without Python, one statement for all of its root fields
+answers it again for any values of the same shape. Whatever happens then is left to graphql-core, which runs the
+operation as if for the first time.
 
 The executor's ``complete_*`` methods are not public in graphql-core 3.3. They are overridden here, and only here, to
 let JSON that PostgreSQL wrote pass; tests/schema/sql/test_execution.py fails if a new version changes them.
@@ -19,18 +20,23 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefin
 from graphql.execution import get_variable_values
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from db.reading import RefusedByStatement
 from schema.sql.arguments import Info, variables_of
 from schema.sql.documents import DOCUMENTS_KEPT, Document, has_several_roots, read
-from schema.sql.errors import NotFound
-from schema.sql.planner import Plan, Planner
+from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
+from schema.sql.planner import Planner
+from schema.sql.plans import Plan, Root, plan
 from schema.sql.recent import Recent
 from schema.sql.scalars import NULL_MARK
 
+LARGEST_ANSWER = 32 * 2**20
+"""How many bytes of JSON one operation is answered with at most."""
+
 
 class Reader(Protocol):
-    """Runs a statement that returns one value of bytes."""
+    """Runs a statement that returns one row."""
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes: ...
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]: ...
 
 
 class Data(Protocol):
@@ -47,8 +53,9 @@ class Operation:
     document: Document
     hydrate: bool = False
     errors: list[GraphQLError] = field(default_factory=list)
-    plans: dict[str, Plan] = field(default_factory=dict)
+    roots: dict[str, Root] = field(default_factory=dict)
     shape: Any = None
+    release: int | None = None
 
 
 class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -77,8 +84,8 @@ class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
 class Executor:
     """Executes operations against a schema whose root fields the planner answers."""
 
-    def __init__(self, schema: GraphQLSchema, planner: Planner) -> None:
-        self.schema, self._planner = schema, planner
+    def __init__(self, schema: GraphQLSchema, planner: Planner, largest_answer: int = LARGEST_ANSWER) -> None:
+        self.schema, self._planner, self._largest_answer = schema, planner, largest_answer
         self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
 
     def document(self, text: str) -> Document:
@@ -98,12 +105,12 @@ class Executor:
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
         operation = document.operation(operation_name)
-        given, several = dict(variables or {}), has_several_roots(operation)
+        given = dict(variables or {})
         if operation and not hydrate:
-            answer = await self._answer_again(document, operation, data, given, several=several)
+            answer = await self._answer_again(document, operation, data, given)
             if answer is not None:
-                return ExecutionResult(data=answer, errors=None)
-        async with data.reading(several=several) as reader:
+                return answer
+        async with data.reading(several=has_several_roots(operation)) as reader:
             context = Operation(reader, document, hydrate)
             result = execute(
                 self.schema,
@@ -115,65 +122,78 @@ class Executor:
             )
             finished = await result if isinstance(result, Awaitable) else result
         errors = [*(finished.errors or ()), *context.errors]
-        if finished.data and not errors and finished.data.keys() == context.plans.keys():
-            answered = tuple((key, context.plans[key]) for key in finished.data)
+        if finished.data and not errors and finished.data.keys() == context.roots.keys():
+            answered = plan([context.roots[key] for key in finished.data], self._largest_answer)
             document.answered.keep((name_of(operation), context.shape), answered)
-        return ExecutionResult(data=finished.data, errors=errors or None)
+        return ExecutionResult(data=finished.data, errors=errors or None, extensions=_extensions(context.release))
 
     async def _answer_again(
-        self,
-        document: Document,
-        operation: OperationDefinitionNode,
-        data: Data,
-        given: dict[str, Any],
-        *,
-        several: bool,
-    ) -> dict[str, Any] | None:
-        """Answer an operation by plans alone, where it was answered so before; else leave it to graphql-core."""
+        self, document: Document, operation: OperationDefinitionNode, data: Data, given: dict[str, Any]
+    ) -> ExecutionResult | None:
+        """Answer an operation by one statement, where it was answered so before; else leave it to graphql-core."""
         variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
         if isinstance(variables, list):
             return None
-        plans = document.answered.get((name_of(operation), document.shape(variables.coerced)))
-        if plans is None:
+        again = document.answered.get((name_of(operation), document.shape(variables.coerced)))
+        if again is None:
             return None
-        answer: dict[str, Any] = {}
         try:
-            async with data.reading(several=several) as reader:
-                for key, plan in plans:
-                    payload = await reader.fetch(plan.sql, plan.values(variables.coerced))
-                    if plan.watched and NULL_MARK.encode() in payload:
-                        return None
-                    answer[key] = passed(payload)
+            async with data.reading(several=False) as reader:
+                *bodies, release = await self._run(again, reader, variables.coerced)
         except Exception:  # noqa: BLE001 (graphql-core meets it again, and says at which field)
             return None
-        return answer
+        if again.watched and any(NULL_MARK.encode() in body for body in bodies):
+            return None
+        answer = {root.key: passed(body) for root, body in zip(again.roots, bodies, strict=True)}
+        return ExecutionResult(data=answer, errors=None, extensions=_extensions(release))
 
     async def resolve(self, _source: Any, info: Info, **_arguments: Any) -> Any:
         """Resolve a root field with one statement."""
         operation: Operation = info.context
-        plan = self._plan(info, operation, hydrated=operation.hydrate)
-        if plan.needs_python and not plan.hydrated:
-            plan = self._plan(info, operation, hydrated=True)
-        variables = variables_of(info)
-        payload = await operation.reader.fetch(plan.sql, plan.values(variables))
-        if plan.watched and not plan.hydrated and NULL_MARK.encode() in payload:
+        planned = self._plan(info, operation, hydrated=operation.hydrate)
+        (root,) = planned.roots
+        if root.needs_python and not root.hydrated:
+            planned = self._plan(info, operation, hydrated=True)
+        payload, operation.release = await self._run(planned, operation.reader, variables_of(info))
+        if root.watched and not planned.roots[0].hydrated and NULL_MARK.encode() in payload:
             # A promise of a value was broken: graphql-core says where, and how far the null reaches.
-            plan = self._plan(info, operation, hydrated=True)
-            payload = await operation.reader.fetch(plan.sql, plan.values(variables))
+            planned = self._plan(info, operation, hydrated=True)
+            payload, operation.release = await self._run(planned, operation.reader, variables_of(info))
+        (root,) = planned.roots
         if info.field_name == "nodes" and b"null" in payload:
             self._name_missing(info, operation, payload)
-        if plan.hydrated:
+        if root.hydrated:
             return orjson.loads(payload.replace(NULL_MARK.encode(), b"null"))
         if not self._planner.is_by_identifier(info):
-            operation.plans[str(info.path.key)] = plan
+            operation.roots[root.key] = root
         return passed(payload)
+
+    def prepare(self, info: Info, document: Document, reader: Reader) -> None:
+        """Plan a root field and bind its values, without running it; raise what asking would raise of them."""
+        self._plan(info, Operation(reader, document), hydrated=False).values(variables_of(info))
+
+    async def _run(self, planned: Plan, reader: Reader, variables: Mapping[str, Any]) -> list[Any]:
+        """Run a plan; return the bytes of each root field, then the newest release."""
+        try:
+            *bodies, length, release = await reader.fetch(planned.sql, planned.values(variables))
+        except RefusedByStatement as refused:
+            raise MixedKinds(str(refused)) from None
+        planned.check(variables, release)
+        if length > self._largest_answer:
+            raise LimitExceeded(
+                f"The answer would have {length:,} bytes, and at most {self._largest_answer:,} are sent: "
+                "ask for smaller pages (first) or fewer fields at a time."
+            )
+        return [*bodies, release]
 
     def _plan(self, info: Info, operation: Operation, *, hydrated: bool) -> Plan:
         if operation.shape is None:
             operation.shape = operation.document.shape(variables_of(info))
         key = (name_of(info.operation), info.path.key, operation.shape, hydrated, self._planner.kinds(info))
         plans = operation.document.plans
-        return plans.get(key) or plans.keep(key, self._planner.plan(info, hydrated=hydrated))
+        return plans.get(key) or plans.keep(
+            key, plan([self._planner.root(info, hydrated=hydrated)], self._largest_answer)
+        )
 
     def _name_missing(self, info: Info, operation: Operation, payload: bytes) -> None:
         ids = self._planner.identifiers(info)
@@ -193,3 +213,7 @@ def passed(payload: bytes) -> orjson.Fragment | None:
 def name_of(operation: OperationDefinitionNode | None) -> str | None:
     """Return the name of an operation, if it has one."""
     return operation.name.value if operation and operation.name else None
+
+
+def _extensions(release: int | None) -> dict[str, Any] | None:
+    return None if release is None else {"release": release}

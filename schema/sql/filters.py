@@ -6,44 +6,31 @@ and its negation split the rows. Relations become EXISTS, which neither multipli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from enum import Enum
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from schema.sql.arguments import Bound
+from schema.sql.comparisons import Condition, comparison
 from schema.sql.errors import BadInput
-from schema.sql.integers import IN_WHOLE_NUMBERS
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
-from schema.sql.scalars import Scalar, scalar_as_stored
+from schema.sql.measures import Basis, Measures
+from schema.sql.ranges import range_condition
 from schema.sql.statement import ONE
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity
     from schema.sql.rows import Rows
+    from schema.sql.scalars import Scalar
 
-Condition = sa.ColumnElement[bool]
-
-COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "eq": lambda subject, value: subject == value,
-    "ne": lambda subject, value: subject.is_distinct_from(value),
-    "lt": lambda subject, value: subject < value,
-    "lte": lambda subject, value: subject <= value,
-    "gt": lambda subject, value: subject > value,
-    "gte": lambda subject, value: subject >= value,
-    "in": lambda subject, value: subject == sa.any_(value),
-    "contains": lambda subject, value: sa.func.strpos(subject, value) > 0,
-    "startsWith": lambda subject, value: sa.func.starts_with(subject, value),
-}
+AGGREGATES = ("count", "sum", "avg", "min", "max")
 
 
 class Filter:
     """Builds conditions; ``rows`` gives it the rows of relations."""
 
     def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+        self.rows = rows
 
     def condition(self, entity: Entity, type_: LinkedType, where: Any, path: str = "where") -> Condition:
         """Return the condition that ``where`` puts on a row of ``type_``; None means no filter."""
@@ -60,48 +47,41 @@ class Filter:
             return sa.and_(sa.true(), *parts) if name == "and" else sa.or_(sa.false(), *parts)
         if name == "not":
             return negated(self.condition(entity, type_, value, path))
+        if name in type_.spans:
+            return range_condition(self.rows.statement, entity, type_.spans[name], value, path)
         field = type_.fields[name]
         if isinstance(field, Leaf):
-            return self._compare(field, field.expression(entity, {}), value, path)
+            return self._compare(field.scalar, field.expression(entity, {}), value, path)
         if isinstance(field, Embedded):
             part = entity.part(field.prefix)
-            return self.condition(part, self._rows.types[field.target], value, path)
+            return self.condition(part, self.rows.types[field.target], value, path)
         if isinstance(field, ToOne):
             return self._exists(entity, field, value, path)
         assert isinstance(field, ToMany)
         return self._quantified(entity, field, value, path)
 
-    def _compare(self, leaf: Leaf, expression: Any, operators: Mapping[str, Any], path: str) -> Condition:
+    def _compare(self, scalar: Scalar, expression: Any, operators: Mapping[str, Any], path: str) -> Condition:
         conditions: list[Any] = [sa.true()]
         for name, value in operators.items():
             if value is None:
                 raise BadInput(
                     f"{path}.{name} is null. Leave it out for no filter, or use isNull to find absent values."
                 )
-            conditions.append(self._comparison(leaf.scalar, expression, name, value))
+            conditions.append(comparison(self.rows.statement, scalar, expression, name, value))
         return sa.and_(*conditions)
 
-    def _comparison(self, scalar: Scalar, expression: Any, operator: str, value: Any) -> Condition:
-        if operator == "isNull":
-            return expression.is_(None) if value else expression.is_not(None)  # type: ignore[no-any-return]
-        bound, stored = _stored(value), scalar_as_stored(scalar, expression)
-        if stored is not scalar and operator in IN_WHOLE_NUMBERS:
-            operator, whole = IN_WHOLE_NUMBERS[operator]
-            scalar, bound = stored, bound.then(whole)
-        type_ = ARRAY(scalar.sql) if operator == "in" else scalar.sql
-        subject = sa.type_coerce(expression, scalar.sql)
-        return COMPARISONS[operator](subject, self._rows.statement.bind(bound, type_))  # type: ignore[no-any-return]
-
     def _exists(self, entity: Entity, field: ToOne | ToMany, where: Any, path: str, *, holds: bool = True) -> Condition:
-        found = self._rows.below(entity, field, {})
+        found = self.rows.below(entity, field, {})
         inner = self.condition(found.entity, found.type, where, path)
         matched = found.where(inner if holds else negated(inner))
         return sa.select(ONE).select_from(found.source).where(matched).exists()
 
     def _quantified(self, entity: Entity, field: ToMany, value: Mapping[str, Any], path: str) -> Condition:
         conditions: list[Any] = [sa.true()]
-        for quantifier, where in value.items():
-            here = f"{path}.{quantifier}"
+        for quantifier in ("some", "every", "none"):
+            if quantifier not in value:
+                continue
+            where, here = value[quantifier], f"{path}.{quantifier}"
             if where is None:
                 raise BadInput(f"{here} is null. Leave it out for no filter, or write {{}} for any row.")
             if quantifier == "every":
@@ -109,20 +89,54 @@ class Filter:
             else:
                 exists = self._exists(entity, field, where, here)
                 conditions.append(exists if quantifier == "some" else sa.not_(exists))
+        if value.keys() & set(AGGREGATES):
+            conditions.append(self._summarised(entity, field, value, path))
         return sa.and_(*conditions)
+
+    def _summarised(self, entity: Entity, field: ToMany, value: Mapping[str, Any], path: str) -> Condition:
+        """Return the condition on aggregates of those rows of a list that ``where`` leaves."""
+        found = self.rows.below(entity, field, {})
+        where = value.get("where", {})
+        if where is None:
+            raise BadInput(f"{path}.where is null. Leave it out for no filter.")
+        left = self.condition(found.entity, found.type, where, f"{path}.where")
+        measures = Measures(Basis(self.rows, found.but(left)))
+        condition = self.measured(measures, value, path)
+        return sa.select(condition).select_from(measures.basis.table()).scalar_subquery()
+
+    def measured(self, measures: Measures, where: Mapping[str, Any], path: str) -> Condition:
+        """Return the condition that ``XAggregateWhere`` puts on aggregates."""
+        conditions: list[Any] = [sa.true()]
+        for name in AGGREGATES:
+            if name not in where:
+                continue
+            given, here = where[name], f"{path}.{name}"
+            if given is None:
+                raise BadInput(f"{here} is null. Leave it out for no filter.")
+            if name == "count":
+                count = measures.count()
+                conditions.append(self._compare(count.scalar, count.expression, given, here))
+                continue
+            for steps, operators in _leaves(measures.basis.type, given, here):
+                measure = measures.of(name, steps, {}, mixed=bool(where.get("mixed")))
+                conditions.append(self._compare(measure.scalar, measure.refused(), operators, ".".join((here, *steps))))
+        return sa.and_(*conditions)
+
+
+def _leaves(type_: LinkedType, given: Mapping[str, Any], path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Return the conditions on leaves, those within value types included, each with its steps."""
+    for name, value in given.items():
+        if value is None:
+            raise BadInput(f"{path}.{name} is null. Leave it out for no filter.")
+        if not isinstance(type_.fields[name], Embedded):
+            yield (name,), value
+            continue
+        for part, operators in value.items():
+            if operators is None:
+                raise BadInput(f"{path}.{name}.{part} is null. Leave it out for no filter.")
+            yield (name, part), operators
 
 
 def negated(condition: Condition) -> Condition:
     """Return the two-valued complement: true where the condition is false or unknown."""
     return sa.func.coalesce(condition, sa.false()).is_(sa.false())
-
-
-def _stored(value: Any) -> Bound:
-    """Return enums as the names under which they are stored, other values as they are."""
-    if isinstance(value, list):
-        return Bound(lambda _: [item.name for item in value])
-    if isinstance(value, Enum | bool):
-        stored = value.name if isinstance(value, Enum) else value
-        return Bound(lambda _: stored)
-    assert isinstance(value, Bound)
-    return value

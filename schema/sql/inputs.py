@@ -2,183 +2,208 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum, EnumMeta
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import strawberry
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
-from strawberry.types.unset import UNSET
-from strawberry.utils.str_converters import to_snake_case
+from graphql import (
+    GraphQLArgument,
+    GraphQLBoolean,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLString,
+)
 
-from schema.sql.declare import NAMESPACE, DeclaredField, method_arguments
-from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
+from schema.sql.aggregate_inputs import AggregateInputs
+from schema.sql.comparable import comparable
+from schema.sql.enums import enum_type
+from schema.sql.linking import Embedded, Leaf, LinkedType, Span, ToMany, ToOne
 from schema.sql.ordering import Direction
 from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
+from schema.sql.scalars import Scalar
 
-_OPERATORS: Mapping[str, tuple[str, str]] = {
-    "eq": ("{}", "같음 | Equal"),
-    "ne": ("{}", "다름 | Not equal; rows without the value count as different"),
-    "in_": ("list[{}]", "목록 중 하나 | One of these"),
-    "lt": ("{}", "미만 | Less than"),
-    "lte": ("{}", "이하 | At most"),
-    "gt": ("{}", "초과 | More than"),
-    "gte": ("{}", "이상 | At least"),
-    "contains": ("{}", "포함 | Contains this text, exactly as written"),
-    "starts_with": ("{}", "시작 | Begins with this text, exactly as written"),
-    "is_null": ("bool", "값 없음 | Whether the value is absent"),
+Members = dict[str, tuple[Any, str]]
+"""The fields of an input by name, each with its type and its description."""
+
+EQUALITY = ("eq", "ne", "in", "isNull")
+COMPARISON = ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull")
+INSENSITIVE = ("eqInsensitive", "containsInsensitive", "startsWithInsensitive")
+TEXT = (*COMPARISON[:-1], "contains", "startsWith", *INSENSITIVE, "isNull")
+TEXT_LIST = ("has", "hasAny", "hasAll", "isEmpty")
+
+_OPERATORS: Mapping[str, str] = {
+    "eq": "같음 | Equal",
+    "ne": "다름 | Not equal; rows without the value count as different",
+    "in": "목록 중 하나 | One of these",
+    "lt": "미만 | Less than",
+    "lte": "이하 | At most",
+    "gt": "초과 | More than",
+    "gte": "이상 | At least",
+    "contains": "포함 | Contains this text, exactly as written",
+    "startsWith": "시작 | Begins with this text, exactly as written",
+    "eqInsensitive": "같음(대소문자·전각 무시) | Equal but for case and width",
+    "containsInsensitive": "포함(대소문자·전각 무시) | Contains this text but for case and width",
+    "startsWithInsensitive": "시작(대소문자·전각 무시) | Begins with this text but for case and width",
+    "isNull": "값 없음 | Whether the value is absent",
+    "has": "항목 포함 | Holds this text as an item",
+    "hasAny": "항목 하나 이상 포함 | Holds at least one of these as an item",
+    "hasAll": "항목 모두 포함 | Holds each of these as an item",
+    "isEmpty": "빈 목록 | Whether there is no item",
 }
-_EQUALITY = ("eq", "ne", "in_", "is_null")
-_COMPARISON = ("eq", "ne", "in_", "lt", "lte", "gt", "gte", "is_null")
-_FILTERS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
-    "TextFilter": (str, tuple(_OPERATORS)),
-    "IDFilter": (strawberry.ID, _EQUALITY),
-    "IntFilter": (int, _COMPARISON),
-    "DecimalFilter": (decimal.Decimal, _COMPARISON),
-    "DateFilter": (datetime.date, _COMPARISON),
-    "DateTimeFilter": (datetime.datetime, _COMPARISON),
-    "BooleanFilter": (bool, ("eq", "ne", "is_null")),
+_LISTS = frozenset({"in", "hasAny", "hasAll"})
+_SWITCHES = frozenset({"isNull", "isEmpty"})
+_FILTERED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "TextFilter": ("String", TEXT),
+    "TextListFilter": ("String", TEXT_LIST),
+    "IDFilter": ("ID", EQUALITY),
+    "IntFilter": ("Int", COMPARISON),
+    "DecimalFilter": ("Decimal", COMPARISON),
+    "DateFilter": ("Date", COMPARISON),
+    "DateTimeFilter": ("DateTime", COMPARISON),
+    "BooleanFilter": ("Boolean", ("eq", "ne", "isNull")),
 }
 
 
-def declare_enums(enums: Iterable[type[Enum]]) -> None:
-    """Make enums known to declarations: values by member name, descriptions from the member's text."""
-    for enum in enums:
-        definition = StrawberryEnumDefinition(
-            wrapped_cls=enum,
-            name=enum.__name__,
-            values=[EnumValue(member.name, member.value, description=member.value) for member in enum],
-            description=(enum.__doc__ or "").partition("\n")[0],
-        )
-        enum.__strawberry_definition__ = definition  # type: ignore[attr-defined]
-        NAMESPACE[enum.__name__] = enum
+class Inputs:
+    """Makes each input type once; ``named`` gives it the scalars and enums of the schema."""
+
+    def __init__(self, types: Mapping[str, LinkedType], named: Callable[[str], Any]) -> None:
+        self._types, self._named = types, named
+        self._made: dict[str, GraphQLInputObjectType] = {}
+        self.direction = enum_type(Direction)
+        self.aggregates = AggregateInputs(self, types)
+
+    def list_arguments(self, target: str) -> dict[str, GraphQLArgument]:
+        """Return the arguments of a connection of ``target``."""
+        return {"where": self._where_argument(target), "orderBy": self._order_argument(target)} | page_arguments()
+
+    def _where_argument(self, target: str) -> GraphQLArgument:
+        return GraphQLArgument(self.where(target), description="조건 | Which rows")
+
+    def _order_argument(self, target: str) -> GraphQLArgument:
+        order = GraphQLList(GraphQLNonNull(self.order(target)))
+        return GraphQLArgument(order, description="정렬 | In which order; absent values last, ties by id")
+
+    def where(self, target: str) -> GraphQLInputObjectType:
+        """Return ``XWhere``: boolean operators, and a condition for each field that can be compared."""
+        name = f"{target}Where"
+
+        def members() -> Members:
+            own, several = self.where(target), GraphQLList(GraphQLNonNull(self.where(target)))
+            return {
+                "and": (several, "모두 성립 | All of these hold"),
+                "or": (several, "하나 이상 성립 | At least one of these holds"),
+                "not": (own, "불성립 | This does not hold"),
+            } | {key: (self._condition(field), text) for key, field, text in filterable(self._types[target])}
+
+        return self.input(name, f"{target} 조건 | Which rows; all given conditions hold together", members)
+
+    def order(self, target: str) -> GraphQLInputObjectType:
+        """Return ``XOrder``: one key to sort by."""
+
+        def members() -> Members:
+            return {
+                key: (self._ordering(field), text)
+                for key, field, text in comparable(self._types[target])
+                if not (isinstance(field, Leaf) and field.scalar.is_list)
+            }
+
+        text = f"{target} 정렬 | What to sort by; one key an entry"
+        return self.input(f"{target}Order", text, members, one_of=True)
+
+    def filter(self, name: str) -> GraphQLInputObjectType:
+        """Return the filter of one kind of leaf."""
+        scalar, operators = _FILTERED.get(name, (name.removesuffix("Filter"), EQUALITY))
+
+        def members() -> Members:
+            type_ = self._named(scalar)
+            several = GraphQLList(GraphQLNonNull(type_))
+            return {
+                key: (several if key in _LISTS else GraphQLBoolean if key in _SWITCHES else type_, _OPERATORS[key])
+                for key in operators
+            }
+
+        subject = "목록 조건 | Conditions on a list" if name.endswith("ListFilter") else "조건 | Conditions on a value"
+        return self.input(name, f"{scalar} {subject}; all given ones hold together", members)
+
+    def range_filter(self, scalar: Scalar) -> GraphQLInputObjectType:
+        """Return the filter of the ranges of one kind of leaf."""
+        name = scalar.filter.removesuffix("Filter")
+
+        def span() -> Members:
+            value = self._named(name)
+            return {
+                "from": (value, "처음 (없으면 무한) | First value, open if left out"),
+                "to": (value, "끝 (없으면 무한) | Last value, open if left out"),
+            }
+
+        def members() -> Members:
+            given = self.input(f"{name}Span", f"{name} 구간 | First and last value, both included", span)
+            return {
+                "contains": (self._named(name), "이 값 포함 | The range contains this value"),
+                "overlaps": (given, "겹침 | The range and this one share a value"),
+                "within": (given, "안에 있음 | The range lies within this one"),
+            }
+
+        text = f"{name} 범위 조건 | Conditions on a range; all given ones hold together"
+        return self.input(f"{name}RangeFilter", text, members)
+
+    def input(
+        self, name: str, description: str, members: Callable[[], Members], *, one_of: bool = False
+    ) -> GraphQLInputObjectType:
+        """Return the input type of that name, made on first use; its fields are optional."""
+        if name not in self._made:
+
+            def fields() -> dict[str, GraphQLInputField]:
+                return {key: GraphQLInputField(type_, description=text) for key, (type_, text) in members().items()}
+
+            self._made[name] = GraphQLInputObjectType(name, fields, description=description, is_one_of=one_of)
+        return self._made[name]
+
+    def _condition(self, field: Leaf | Embedded | ToOne | ToMany | Span) -> GraphQLInputType:
+        if isinstance(field, Span):
+            return self.range_filter(field.first.scalar)
+        if isinstance(field, Leaf):
+            return self.filter(field.scalar.filter)
+        return self.list_where(field.target) if isinstance(field, ToMany) else self.where(field.target)
+
+    def _ordering(self, field: Leaf | Embedded | ToOne | ToMany) -> GraphQLInputType:
+        if isinstance(field, Leaf):
+            return self.direction
+        return self.aggregates.list_order(field.target) if isinstance(field, ToMany) else self.order(field.target)
+
+    def list_where(self, target: str) -> GraphQLInputObjectType:
+        """Return ``XListWhere``: conditions on the rows of a list, each by itself or all together."""
+
+        def members() -> Members:
+            where = self.where(target)
+            return {
+                "some": (where, "하나 이상 | At least one row of the list fits"),
+                "every": (where, "모두 | Every row of the list fits, also where there is none"),
+                "none": (where, "없음 | No row of the list fits"),
+                "where": (where, "집계 대상 | Which rows the aggregates take; all, if left out"),
+            } | self.aggregates.where_members(target)
+
+        return self.input(f"{target}ListWhere", f"{target} 목록 조건 | Conditions on a list", members)
 
 
-def declare_inputs(types: Mapping[str, LinkedType]) -> None:
-    """Make the filters and orderings of every type, and give lists their arguments."""
-    declare_enums([Direction])
-    for name, (scalar, operators) in _FILTERS.items():
-        _filter(name, scalar, operators)
-    for value in list(NAMESPACE.values()):
-        if isinstance(value, EnumMeta) and value is not Direction:
-            _filter(f"{value.__name__}Filter", value, _EQUALITY)
-    for type_ in types.values():
-        _where(type_)
-        _order(type_)
-
-
-def list_arguments(target: str) -> tuple[StrawberryArgument, ...]:
-    """Return the arguments of a connection of ``target``."""
+def page_arguments() -> dict[str, GraphQLArgument]:
+    """Return the arguments that cut a page from a list."""
     page = f"{DEFAULT_PAGE}, 최대 {LARGEST_PAGE}"
-    return (
-        _argument("where", f"{target}Where", "조건 | Which rows"),
-        _argument("order_by", f"list[{target}Order]", "정렬 | In which order; absent values last, ties by id"),
-        _argument("first", "int", f"앞에서 몇 건 (기본 {page}) | Rows from the start"),
-        _argument("after", "str", "이 커서 다음부터 | Only rows after this cursor"),
-        _argument("last", "int", f"뒤에서 몇 건 (최대 {LARGEST_PAGE}) | Rows from the end"),
-        _argument("before", "str", "이 커서 앞까지 | Only rows before this cursor"),
-    )
-
-
-def _argument(name: str, annotation: str, description: str) -> StrawberryArgument:
-    return StrawberryArgument(
-        python_name=name,
-        graphql_name=None,
-        type_annotation=StrawberryAnnotation(f"{annotation} | None", namespace=NAMESPACE),
-        description=description,
-        default=UNSET,
-    )
-
-
-def _input(name: str, description: str, fields: Mapping[str, tuple[Any, str]], *, one_of: bool = False) -> None:
-    """Make an input type whose fields are optional; ``fields`` maps names to annotation and description."""
-    members: dict[str, Any] = {"__annotations__": {}, "__module__": __name__}
-    for field, (annotation, text) in fields.items():
-        members["__annotations__"][field] = annotation
-        members[field] = DeclaredField(
-            python_name=field,
-            graphql_name=field.removesuffix("_") if field.endswith("_") else None,
-            type_annotation=StrawberryAnnotation(annotation, namespace=NAMESPACE),
-            description=text,
-            default=UNSET,
-        )
-    made: Any = strawberry.input(type(name, (), members), name=name, description=description, one_of=one_of)
-    NAMESPACE[name] = made
-    for declared in made.__strawberry_definition__.fields:
-        # Strawberry resolved what it could; inputs that refer to each other are only now all there.
-        declared.type = fields[declared.python_name][0]
-
-
-def _filter(name: str, scalar: Any, operators: Iterable[str]) -> None:
-    kind = scalar.__name__
-    NAMESPACE.setdefault(kind, scalar)
-    fields = {key: (f"{_OPERATORS[key][0].format(kind)} | None", _OPERATORS[key][1]) for key in operators}
-    _input(name, f"{kind} 조건 | Conditions on a value; all given ones hold together", fields)
-
-
-def _where(type_: LinkedType) -> None:
-    name = f"{type_.name}Where"
-    fields: dict[str, tuple[Any, str]] = {
-        "and_": (f"list[{name}] | None", "모두 성립 | All of these hold"),
-        "or_": (f"list[{name}] | None", "하나 이상 성립 | At least one of these holds"),
-        "not_": (f"{name} | None", "불성립 | This does not hold"),
+    texts = {
+        "first": (GraphQLInt, f"앞에서 몇 건 (기본 {page}) | Rows from the start"),
+        "after": (GraphQLString, "이 커서 다음부터 | Only rows after this cursor"),
+        "last": (GraphQLInt, f"뒤에서 몇 건 (최대 {LARGEST_PAGE}) | Rows from the end"),
+        "before": (GraphQLString, "이 커서 앞까지 | Only rows before this cursor"),
     }
-    for key, field in _comparable(type_):
-        if isinstance(field, Leaf):
-            kind = field.scalar.filter
-        elif isinstance(field, ToMany):
-            kind = _some_every_none(field.target)
-        else:
-            kind = f"{field.target}Where"
-        fields[to_snake_case(key)] = (f"{kind} | None", _description(type_, key))
-    _input(name, f"{type_.name} 조건 | Which rows; all given conditions hold together", fields)
+    return {name: GraphQLArgument(type_, description=text) for name, (type_, text) in texts.items()}
 
 
-def _some_every_none(target: str) -> str:
-    name = f"{target}ListWhere"
-    if name not in NAMESPACE:
-        fields = {
-            "some": (f"{target}Where | None", "하나 이상 | At least one row of the list fits"),
-            "every": (f"{target}Where | None", "모두 | Every row of the list fits, also where there is none"),
-            "none": (f"{target}Where | None", "없음 | No row of the list fits"),
-        }
-        _input(name, f"{target} 목록 조건 | Conditions on a list", fields)
-    return name
-
-
-def _order(type_: LinkedType) -> None:
-    fields: dict[str, tuple[Any, str]] = {}
-    for key, field in _comparable(type_):
-        if not isinstance(field, ToMany):
-            kind = "Direction" if isinstance(field, Leaf) else f"{field.target}Order"
-            fields[to_snake_case(key)] = (f"{kind} | None", _description(type_, key))
-    _input(f"{type_.name}Order", f"{type_.name} 정렬 | What to sort by; one key an entry", fields, one_of=True)
-
-
-def _comparable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne | ToMany]]:
-    """Return what clients may filter and sort by.
-
-    A field with permissions or extensions is none of it: comparing would give its value away without asking them.
-    """
-    for key, field in type_.fields.items():
-        if type_.is_extended(key):
-            continue
-        if isinstance(field, Leaf):
-            if field.scalar.filter and field.sortable:
-                yield key, field
-        elif isinstance(field, Embedded | ToOne | ToMany) and not _arguments(type_, key):
-            yield key, field
-
-
-def _description(type_: LinkedType, key: str) -> str:
-    return type_.members[key].description or key
-
-
-def _arguments(type_: LinkedType, key: str) -> bool:
-    """Return whether a relation takes arguments of its own; such a one is asked for, not filtered by."""
-    method = type_.members[key].method
-    return method is not None and bool(method_arguments(method))
+def filterable(type_: LinkedType) -> Iterator[tuple[str, Leaf | Embedded | ToOne | ToMany | Span, str]]:
+    """Return what clients may filter by, each with its description: what they may compare, and ranges."""
+    yield from comparable(type_)
+    for key, span in type_.spans.items():
+        yield key, span, span.declared.description

@@ -7,23 +7,38 @@ promises a value where its column may be null, a name that the model does not ha
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin
 
 import sqlalchemy as sa
 from sqlalchemy import orm
-from strawberry.utils.str_converters import to_camel_case
+from strawberry.utils.str_converters import to_camel_case, to_snake_case
 
+from db.models import Derived
 from schema.sql.connection import Connection, Node
-from schema.sql.declare import DECLARATIONS, NAMESPACE, Declaration, DeclaredField, PythonField, SqlField, first_line
+from schema.sql.declare import (
+    DECLARATIONS,
+    NAMESPACE,
+    Declaration,
+    DeclaredField,
+    PythonField,
+    Range,
+    SqlField,
+    Summary,
+    first_line,
+)
 from schema.sql.scalars import Scalar, scalar_of
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity
 
 Arguments = Mapping[str, Any]
+
+D = TypeVar("D")
+
+RANGED = ("IntFilter", "DecimalFilter", "DateFilter", "DateTimeFilter")
 
 
 class DeclarationError(TypeError):
@@ -48,6 +63,15 @@ class Embedded:
     target: str
     prefix: str
     nullable: bool
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range: the leaves that are its ends, and what was declared of it."""
+
+    first: Leaf
+    last: Leaf
+    declared: Range
 
 
 @dataclass(frozen=True)
@@ -96,16 +120,26 @@ Field = Leaf | Embedded | ToOne | ToMany | Resolved | AnyNode
 
 @dataclass(frozen=True)
 class LinkedType:
-    """A declared type with what was declared of each of its fields and what answers it, by GraphQL name."""
+    """A declared type with what was declared of each of its fields and what answers it, by GraphQL name.
+
+    ``spans`` are filtered by like fields, but not selected; ``summaries`` are members of its aggregates.
+    """
 
     name: str
     declaration: Declaration
     fields: dict[str, Field] = field(default_factory=dict)
     members: dict[str, DeclaredField] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
 
     @property
     def model(self) -> Any:
         return self.declaration.model
+
+    def kinds_apart(self, name: str) -> list[tuple[str, ...]]:
+        """Return the paths, by GraphQL name, of what must be one and the same wherever a number is added up."""
+        declared = self.declaration.apart.get(to_snake_case(name), ())
+        return [tuple(to_camel_case(step) for step in path.split(".")) for path in declared]
 
     def column(self, name: str) -> Leaf:
         """Return a column of the model as a leaf of its natural type."""
@@ -113,6 +147,11 @@ class LinkedType:
         scalar = scalar_of(column.type.python_type)
         assert scalar is not None
         return Leaf(scalar, lambda entity, _: entity.column(name), column.nullable, certain=not column.nullable)
+
+    @property
+    def is_node(self) -> bool:
+        """Return whether a global identifier may name rows of the type."""
+        return issubclass(self.declaration.cls, Node)
 
     def is_extended(self, name: str) -> bool:
         """Return whether Strawberry extensions or permissions stand on a field, which only Python can run."""
@@ -141,7 +180,10 @@ def link_root(name: str, annotation: Any, member: SqlField) -> ToOne | ToMany:
         # The planner is a root field's resolver, so nothing else would run, and a permission must not be passed over.
         raise DeclarationError(f"{name}: a root field has no extensions or permissions; put them on what it returns.")
     if member.method is None:
-        return ToMany(get_args(kind)[0].__name__, None, None)
+        (listed,) = get_args(kind)
+        if issubclass(DECLARATIONS[listed.__name__].model or object, Derived):
+            raise DeclarationError(f"{name}: nothing stores {listed.__name__}, so a method selects its rows.")
+        return ToMany(listed.__name__, None, None)
     linked = _link_method(kind, nullable, member.method)
     if not isinstance(linked, ToOne | ToMany) or (isinstance(linked, ToOne) and not nullable):
         raise DeclarationError(f"{name}: a root field is a connection, or a type that may be null.")
@@ -179,7 +221,27 @@ def _link(name: str, declaration: Declaration) -> LinkedType:
                 found = _link_attribute(where, kind, nullable, mapper, python_name)
                 member.description = member.description or described(mapper, python_name)
             linked.fields[graphql_name] = found
+    linked.spans.update({name: _link_range(linked, name, found) for name, found in _written(declaration.cls, Range)})
+    linked.summaries.update(_written(declaration.cls, Summary))
     return linked
+
+
+def _written(cls: type[Any], kind: type[D]) -> Iterator[tuple[str, D]]:
+    """Return what a class and its bases declare of one kind, by GraphQL name."""
+    for base in reversed(cls.__mro__):
+        yield from ((to_camel_case(name), found) for name, found in vars(base).items() if isinstance(found, kind))
+
+
+def _link_range(linked: LinkedType, name: str, declared: Range) -> Span:
+    where = f"{linked.name}.{name}"
+    if name in linked.fields:
+        raise DeclarationError(f"{where}: a field has this name already.")
+    first, last = (linked.fields.get(to_camel_case(end)) for end in (declared.first, declared.last))
+    if not (isinstance(first, Leaf) and isinstance(last, Leaf)) or first.scalar is not last.scalar:
+        raise DeclarationError(f"{where}: the ends of a range are two fields of one scalar type.")
+    if first.scalar.filter not in RANGED:
+        raise DeclarationError(f"{where}: the ends of a range are numbers, days or instants.")
+    return Span(first, last, declared)
 
 
 def described(mapper: orm.Mapper[Any], name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from keyword import iskeyword
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +11,12 @@ from graphql import FieldNode, GraphQLField, get_nullable_type, is_list_type
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.utils.str_converters import to_snake_case
 
-from schema.sql.arguments import Bound, read_arguments
+from schema.sql.arguments import Bound, Variables, read_arguments
+from schema.sql.declare import declared_field
 from schema.sql.entities import Entity
 from schema.sql.filters import Filter
 from schema.sql.linking import LinkedType
+from schema.sql.moments import MOMENT
 from schema.sql.pages import PAGING
 from schema.sql.row import Row
 from schema.sql.rows import Place, Rows, Source
@@ -32,12 +35,25 @@ class Objects:
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
         """Return a field's arguments: what pages a list as given, a method's own under Python names and as SQL."""
-        return {
-            name if name in PAGING else to_snake_case(name): value
-            if name in PAGING
-            else self._sql(value, definition, name)
-            for name, value in read_arguments(definition, node, self.selection.variables).items()
-        }
+        given = read_arguments(definition, node, self.selection.variables)
+        own = {name: value for name, value in given.items() if name not in PAGING | MOMENT}
+        self._check(definition, own)
+        paging = {name: value for name, value in given.items() if name in PAGING}
+        return paging | {python_name(name): self._sql(value, definition, name) for name, value in own.items()}
+
+    def _check(self, definition: GraphQLField, given: Mapping[str, Any]) -> None:
+        """Have a field check its arguments, now and whenever the statement runs with other values."""
+        declared = declared_field(definition)
+        check = declared and declared.check
+        if not check:
+            return
+
+        def run(variables: Variables) -> None:
+            values = (value.read(variables) if isinstance(value, Bound) else value for value in given.values())
+            check(**dict(zip(map(python_name, given), values, strict=True)))
+
+        run(self.selection.variables)
+        self.statement.checks.append(run)
 
     def _sql(self, value: Any, definition: GraphQLField, name: str) -> Any:
         if not isinstance(value, Bound):
@@ -61,15 +77,16 @@ class Objects:
     ) -> sa.ColumnElement[str]:
         """Return the JSON of whatever ``identifier`` names, null where that is nothing.
 
-        ``prefixes`` limits the kinds that it can name, which keeps the statement small; None means any.
+        ``prefixes`` are the kinds that a client's identifiers can name, which keeps the statement small; None means
+        that a row refers to whatever kind there is.
         """
         branches = []
         for linked in self.types.values():
-            if linked.model is None or linked.declaration.is_interface:
+            if not linked.is_node or linked.declaration.is_interface:
                 continue
             prefix = linked.model.id_prefix
             if prefixes is None or prefix in prefixes:
-                rows = self.rows.all(linked.name)
+                rows = self.rows.all(linked.name, followed=prefixes is None)
                 named = Source(rows.type, rows.entity, rows.source, (*rows.conditions, rows.entity.id == identifier))
                 branches.append((constant(prefix), self._named(named, nodes)))
         if not branches:
@@ -80,3 +97,9 @@ class Objects:
         row = self.row(source.entity, source.type)
         json = row.concrete(nodes)
         return sa.select(json).select_from(row.joined(source.source)).where(source.where()).scalar_subquery()
+
+
+def python_name(name: str) -> str:
+    """Return the name under which a method takes a GraphQL argument."""
+    snake = to_snake_case(name)
+    return f"{snake}_" if iskeyword(snake) else snake

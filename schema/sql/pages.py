@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 from graphql import ArgumentNode, DocumentNode, VariableNode, Visitor, visit
 
-from schema.sql.entities import Entity
 from schema.sql.errors import BadInput
 from schema.sql.filters import negated
-from schema.sql.linking import ToMany
-from schema.sql.ordering import SortKey, beyond, fingerprint, read_cursor, sort_keys
-from schema.sql.rows import Source
+from schema.sql.ordering import SortKey, beyond, fingerprint, read_cursor
 from schema.sql.statement import ONE
 
 if TYPE_CHECKING:
@@ -37,29 +34,60 @@ def size_variables(document: DocumentNode) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+class Listing(Protocol):
+    """What a page is cut from: rows in a FROM clause, of which ``entity`` is one."""
+
+    @property
+    def entity(self) -> Columns: ...
+
+    @property
+    def source(self) -> sa.FromClause: ...
+
+    def where(self, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]: ...
+
+    def standing_at(self, alias: str) -> Columns:
+        """Return the same columns as they stand in a derived table."""
+
+
+class Columns(Protocol):
+    """A row whose columns are named; ``used`` are those that were asked for."""
+
+    used: set[str]
+
+    @property
+    def alias(self) -> str: ...
+
+    def column(self, name: str) -> sa.ColumnElement[Any]: ...
+
+
+Ordered = tuple[Listing, Sequence[SortKey]]
+
+
 class Page:
     """A page as its arguments describe it; ``entity`` stands for its rows, ``keys`` for what orders them.
 
-    The rows may be used before :meth:`table` is built, which then holds just the columns that were used.
+    ``listed`` gives the rows with their sort keys, under an alias of their own each time. The page's rows may be used
+    before :meth:`table` is built, which then holds just the columns that were used.
     """
 
-    def __init__(self, objects: Objects, parent: Entity, field: ToMany, arguments: Mapping[str, Any]) -> None:
-        self._objects, self._parent, self._field, self._arguments = objects, parent, field, arguments
+    def __init__(
+        self, objects: Objects, name: str, listed: Callable[[], Ordered], arguments: Mapping[str, Any]
+    ) -> None:
+        self._objects, self._listed, self._arguments = objects, listed, arguments
         self.backward = arguments.get("last") is not None
         if self.backward and arguments.get("first") is not None:
             raise BadInput("Give first for a page forward or last for a page backward, not both.")
         self.size = self._size("last" if self.backward else "first")
-        self._base, self._sorted = self._rows_in_order()
-        self.type = self._base.type
-        self.mark = fingerprint(self.type, self._sorted)
-        self._edges = {name: self._values(name) for name in ("after", "before") if arguments.get(name) is not None}
+        self.base, self._sorted = listed()
+        self.mark = fingerprint(name, self._sorted)
+        self._edges = {edge: self._values(edge) for edge in ("after", "before") if arguments.get(edge) is not None}
         self._labels = [f"k{position}" for position in range(len(self._sorted))]
-        self.entity = Entity(self.type.model, objects.statement.alias())
+        self.entity = self.base.standing_at(objects.statement.alias())
         self.keys = self._standing_in(self.entity.alias)
 
     def total(self) -> sa.ColumnElement[int]:
         """Return the number of rows over all pages."""
-        base = self._rows()
+        base, _ = self._listed()
         return sa.select(sa.func.count()).select_from(base.source).where(base.where()).scalar_subquery()
 
     def table(self, *, probe: bool) -> sa.FromClause:
@@ -76,7 +104,7 @@ class Page:
         """Return whether the list has rows that the cursor ``after`` or ``before`` keeps off the page."""
         if edge not in self._edges:
             return sa.false()
-        base, keys = self._rows_in_order()
+        base, keys = self._listed()
         outside = negated(beyond(keys, self._edges[edge], backward=edge == "before"))
         return sa.select(ONE).select_from(base.source).where(base.where(outside)).exists()
 
@@ -85,23 +113,12 @@ class Page:
         order = [key.on(label).clause(backward=self.backward) for key, label in zip(self._sorted, keys, strict=True)]
         window = [beyond(self._sorted, values, backward=edge == "before") for edge, values in self._edges.items()]
         return (
-            sa.select(*(self._base.entity.column(name).label(name) for name in sorted(columns)), *keys)
-            .select_from(self._base.source)
-            .where(self._base.where(*window))
+            sa.select(*(self.base.entity.column(name).label(name) for name in sorted(columns)), *keys)
+            .select_from(self.base.source)
+            .where(self.base.where(*window))
             .order_by(*order)
             .limit(limit)
         )
-
-    def _rows(self) -> Source:
-        """Return the rows that the relation and ``where`` leave, under an alias of their own."""
-        own = {name: value for name, value in self._arguments.items() if name not in PAGING}
-        rows = self._objects.rows.below(self._parent, self._field, own)
-        condition = self._objects.filter.condition(rows.entity, rows.type, self._arguments.get("where"))
-        return Source(rows.type, rows.entity, rows.source, (*rows.conditions, condition))
-
-    def _rows_in_order(self) -> tuple[Source, list[SortKey]]:
-        rows = self._rows()
-        return rows, sort_keys(self._objects.rows, rows.entity, rows.type, self._arguments.get("orderBy"))
 
     def _standing_in(self, alias: str) -> list[SortKey]:
         return [
@@ -110,8 +127,9 @@ class Page:
         ]
 
     def _values(self, edge: str) -> Sequence[sa.ColumnElement[Any]]:
-        bounds = read_cursor(edge, self._arguments[edge], self.mark, self._sorted)
+        release, bounds = read_cursor(edge, self._arguments[edge], self.mark, self._sorted)
         statement = self._objects.statement
+        statement.cursor_releases.append(release)
         return [statement.bind(bound, key.scalar.sql) for bound, key in zip(bounds, self._sorted, strict=True)]
 
     def _size(self, name: str) -> sa.ColumnElement[int]:

@@ -10,9 +10,10 @@ from graphql import FieldNode, get_named_type, is_abstract_type
 
 from schema.sql.entities import is_present
 from schema.sql.interfaces import json_of_any_kind
+from schema.sql.joins import Joins
 from schema.sql.linking import AnyNode, Embedded, Leaf, Resolved, ToMany, ToOne
 from schema.sql.lists import connection
-from schema.sql.rows import Place, Source
+from schema.sql.rows import Place
 from schema.sql.scalars import NULL_MARK
 from schema.sql.statement import NULL, Piece, Statement, concat, constant, json_object
 
@@ -26,13 +27,11 @@ class Row:
 
     def __init__(self, objects: Objects, place: Place) -> None:
         self.objects, self._place = objects, place
-        self._joins: dict[tuple[str, str], Source] = {}
+        self._joins = Joins(objects.rows)
 
     def joined(self, source: sa.FromClause) -> sa.FromClause:
         """Return ``source`` with every relation that the JSON refers to."""
-        for join in self._joins.values():
-            source = source.outerjoin(join.source, join.where())
-        return source
+        return self._joins.onto(source)
 
     def json(self, nodes: list[FieldNode], type_: Any) -> sa.ColumnElement[str]:
         """Return the JSON of the row as ``type_``, never null for a row that exists."""
@@ -98,11 +97,7 @@ class Row:
         if field.key is None:
             found = self.objects.rows.below(entity, field, arguments)
             return _present(self.objects.first(found, nodes, type_), field.nullable, self.objects.statement)
-        # Several aliases of a relation share its join.
-        tied = (entity.alias, field.key.local)
-        if tied not in self._joins:
-            self._joins[tied] = self.objects.rows.below(entity, field, {})
-        joined = self._joins[tied]
+        joined = self._joins.to(entity, field)
         inner = self._json(nodes, type_, Place(joined.entity, joined.type))
         if not field.nullable and joined.is_whole_table:
             return inner

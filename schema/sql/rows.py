@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -37,6 +37,14 @@ class Source:
     def where(self, *more: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         return sa.and_(sa.true(), *self.conditions, *more)
 
+    def but(self, *more: sa.ColumnElement[bool]) -> Source:
+        """Return those of the rows on which further conditions hold."""
+        return replace(self, conditions=(*self.conditions, *more))
+
+    def standing_at(self, alias: str) -> Entity:
+        """Return a row as it stands in a derived table."""
+        return Entity(self.type.model, alias)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -45,11 +53,11 @@ class Rows:
     types: Mapping[str, LinkedType]
     statement: Statement
 
-    def all(self, target: str) -> Source:
-        """Return every row of a type."""
+    def all(self, target: str, *, followed: bool = False) -> Source:
+        """Return every row of a type; a ``followed`` one is there although it was not in force on the day asked of."""
         type_ = self.types[target]
         mapper = sa.inspect(type_.model)
-        alias = self.statement.alias()
+        alias = self.statement.alias(followed=followed)
         entity = Entity(type_.model, alias)
         kind: tuple[sa.ColumnElement[bool], ...] = ()
         if mapper.single and mapper.polymorphic_on is not None:
@@ -58,12 +66,13 @@ class Rows:
 
     def below(self, parent: Entity, field: ToOne | ToMany, arguments: Mapping[str, Any]) -> Source:
         """Return the rows that a relation ties to ``parent``."""
+        followed = isinstance(field, ToOne) and not parent.is_root
         if field.select is not None:
-            alias = self.statement.alias()
+            alias = self.statement.alias(followed=followed)
             type_ = self.types[field.target]
             source = field.select(parent, arguments).subquery(alias)
             return Source(type_, Entity(type_.model, alias), source, ())
-        rows = self.all(field.target)
+        rows = self.all(field.target, followed=followed)
         if field.key is None:
             return rows
         tie = rows.entity.column(field.key.remote) == parent.column(field.key.local)

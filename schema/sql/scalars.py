@@ -6,7 +6,7 @@ import datetime
 import decimal
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NewType
 
 import sqlalchemy as sa
 import strawberry
@@ -74,6 +74,8 @@ def _scalar(name: str, description: str, parse: Callable[[Any], Any]) -> ScalarD
     )
 
 
+JSON = NewType("JSON", object)
+
 SCALARS: Mapping[object, ScalarDefinition] = {
     decimal.Decimal: _scalar(
         "Decimal", "십진수 | Exact decimal number as a string; arguments may be strings or integers", exact
@@ -86,6 +88,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "시각 | Instant in the form 2026-06-18T14:00:00+09:00, answered in Korean time",
         _iso(instant, "2026-06-18T14:00:00+09:00"),
     ),
+    JSON: _scalar("JSON", "임의의 JSON 값 | Any JSON value", lambda value: value),
 }
 
 
@@ -93,13 +96,19 @@ SCALARS: Mapping[object, ScalarDefinition] = {
 class Scalar:
     """What the planner knows of one leaf type.
 
-    ``sql`` is the type of its bind parameters, ``json`` turns a non-null SQL expression into JSON text, and ``filter``
-    names its filter input (None where it cannot be filtered).
+    ``sql`` is the type of its bind parameters, ``json`` turns a non-null SQL expression into JSON text, ``filter``
+    names its filter input, and ``names`` are those of an enum, in the order in which they sort.
     """
 
     sql: sa.types.TypeEngine[Any]
     json: Callable[[Any], sa.ColumnElement[str]]
-    filter: str | None
+    filter: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def is_list(self) -> bool:
+        """Return whether a value is a list, which has no place in an ordering."""
+        return isinstance(self.sql, ARRAY)
 
 
 def _quoted(value: Any) -> sa.ColumnElement[str]:
@@ -121,15 +130,16 @@ def _number(value: Any) -> sa.ColumnElement[str]:
 
 
 TEXT = Scalar(Text, _to_json, "TextFilter")
+WHOLE = Scalar(sa.BigInteger(), _plain, "IntFilter")
 SCALAR_BY_PYTHON_TYPE: Mapping[Any, Scalar] = {
     str: TEXT,
     strawberry.ID: Scalar(Text, _to_json, "IDFilter"),
-    int: Scalar(sa.BigInteger(), _plain, "IntFilter"),
+    int: WHOLE,
     bool: Scalar(sa.Boolean(), _plain, "BooleanFilter"),
     decimal.Decimal: Scalar(sa.Numeric(), _number, "DecimalFilter"),
     datetime.date: Scalar(sa.Date(), _quoted, "DateFilter"),
     datetime.datetime: Scalar(sa.TIMESTAMP(timezone=True), _to_json, "DateTimeFilter"),
-    list[str]: Scalar(ARRAY(Text), _to_json, None),
+    list[str]: Scalar(ARRAY(Text), _to_json, "TextListFilter"),
 }
 
 
@@ -137,20 +147,20 @@ def scalar_of(python_type: Any) -> Scalar | None:
     """Return what is known of a leaf type, or None where the type is not a leaf."""
     if isinstance(python_type, type) and issubclass(python_type, Enum):
         # An enum is stored by member name, which needs no escaping.
-        return Scalar(Text, _quoted, f"{python_type.__name__}Filter")
+        return Scalar(Text, _quoted, f"{python_type.__name__}Filter", tuple(python_type.__members__))
     return SCALAR_BY_PYTHON_TYPE.get(python_type)
 
 
 def scalar_as_stored(scalar: Scalar, expression: Any) -> Scalar:
     """Return the scalar to compare an expression by: whole numbers as such, for an index on them serves no decimals."""
     whole = isinstance(scalar.sql, sa.Numeric) and isinstance(expression.type, sa.Integer)
-    return SCALAR_BY_PYTHON_TYPE[int] if whole else scalar
+    return WHOLE if whole else scalar
 
 
 _INPUT_SCALARS: Mapping[str, Scalar] = {
     "ID": TEXT,
     "String": TEXT,
-    "Int": SCALAR_BY_PYTHON_TYPE[int],
+    "Int": WHOLE,
     "Boolean": SCALAR_BY_PYTHON_TYPE[bool],
     "Decimal": SCALAR_BY_PYTHON_TYPE[decimal.Decimal],
     "Date": SCALAR_BY_PYTHON_TYPE[datetime.date],

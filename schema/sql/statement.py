@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import ClauseList
 
-from schema.sql.arguments import Bound
+from schema.sql.arguments import Bound, Variables
+from schema.sql.moments import Moment
 
 Piece = str | sa.ColumnElement[Any]
 
@@ -19,23 +20,31 @@ class Statement:
 
     ``hydrated`` says that Python completes the answer, so rows carry what resolvers need; ``needs_python`` that a field
     was selected which only Python can answer; ``watched`` that an expression promises a value and might break it.
+    ``name`` sets its parameters apart from those of an operation's other root fields.
     """
 
-    def __init__(self, *, hydrated: bool) -> None:
+    def __init__(self, name: str, *, hydrated: bool) -> None:
         self.hydrated = hydrated
         self.needs_python = False
         self.watched = False
+        self.moment = Moment()
+        self.cursor_releases: list[Bound] = []
         self.bound: dict[str, Bound] = {}
+        self.checks: list[Callable[[Variables], None]] = []
+        self._name = name
         self._aliases = 0
 
-    def alias(self) -> str:
-        """Return an alias that nothing else in the statement bears."""
+    def alias(self, *, followed: bool = False) -> str:
+        """Return an alias that nothing else in the statement bears; see :class:`Moment` for ``followed``."""
         self._aliases += 1
-        return f"t{self._aliases}"
+        name = f"t{self._aliases}"
+        if followed:
+            self.moment.followed.add(name)
+        return name
 
     def bind(self, value: Bound, type_: Any) -> sa.BindParameter[Any]:
         """Return a bind parameter whose value is read when the statement runs; its name ties the two together."""
-        name = f"b{len(self.bound)}"
+        name = f"{self._name}_{len(self.bound)}"
         self.bound[name] = value
         return sa.bindparam(name, required=False, type_=type_)
 

@@ -1,5 +1,25 @@
 """What may be asked of each noun, one module a noun, named as in db/models; importing them declares their types."""
 
-from schema.types import alliance, budgets, missions, organizations, releases, sources, statutes, technologies
+from schema.types import (
+    alliance,
+    budgets,
+    differences,
+    missions,
+    organizations,
+    releases,
+    sources,
+    statutes,
+    technologies,
+)
 
-__all__ = ["alliance", "budgets", "missions", "organizations", "releases", "sources", "statutes", "technologies"]
+__all__ = [
+    "alliance",
+    "budgets",
+    "differences",
+    "missions",
+    "organizations",
+    "releases",
+    "sources",
+    "statutes",
+    "technologies",
+]

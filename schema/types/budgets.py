@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Numeric, cast, literal
+from sqlalchemy import Numeric, Text, cast, column, func, literal, select
 
 from db import models
 from db.models.budgets import MoneyUnit
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from schema.types.organizations import Ministry
     from schema.types.statutes import Regime
     from schema.types.technologies import FieldScheme, TechnologyField
+
+YEAR_AND_STAGE = ("fiscal_year", "stage")
 
 # Each unit as a power of ten: PostgreSQL multiplies by 10^-n exactly, while its division rounds long results.
 ZEROS = {
@@ -66,7 +68,11 @@ class Project(Fact):
     budget_lines: Connection[BudgetLine]
 
 
-@sql.type(models.BudgetLine, order=("fiscal_year", "stage", "ministry_code"))
+@sql.type(
+    models.BudgetLine,
+    order=("fiscal_year", "stage", "ministry_code"),
+    apart={"amount": YEAR_AND_STAGE},
+)
 class BudgetLine(Fact):
     fiscal_year: int
     stage: Stage
@@ -93,10 +99,28 @@ class BudgetLine(Fact):
         return spelled(self.amount)
 
 
-@sql.type(models.BudgetAllocation)
+@sql.type(
+    models.BudgetAllocation,
+    apart=dict.fromkeys(("amount", "gross", "distinct"), ("budget_line.fiscal_year", "budget_line.stage")),
+)
 class BudgetAllocation(Fact):
     budget_line: BudgetLine
     field: TechnologyField
+
+    @sql.summary
+    def gross(self: models.BudgetAllocation, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
+        """배분 합계 | Sum of the allocations, overlaps counted each time, exact in any unit"""
+        return converted(func.sum(self.amount), unit)
+
+    @sql.summary
+    def distinct(self: models.BudgetAllocation, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
+        """중복 제외 | Each budget line counted once: at most its own amount, exact in any unit"""
+        line = models.BudgetLine
+        allocated = func.unnest(func.array_agg(self.budget_line_id), func.array_agg(self.amount))
+        parts = allocated.table_valued(column("line", Text), column("amount", Numeric)).render_derived(name="parts")
+        once = select(parts.c.line, func.sum(parts.c.amount).label("amount")).group_by(parts.c.line).subquery("once")
+        capped = select(func.sum(func.least(line.amount, once.c.amount))).join_from(once, line, line.id == once.c.line)
+        return converted(capped.scalar_subquery(), unit)
 
     @sql.field
     def amount(self: models.BudgetAllocation, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
@@ -107,7 +131,11 @@ class BudgetAllocation(Fact):
         return converted(self.amount, unit)
 
 
-@sql.type(models.BudgetSummary, order=("fiscal_year", "stage"))
+@sql.type(
+    models.BudgetSummary,
+    order=("fiscal_year", "stage"),
+    apart=dict.fromkeys(("total", "gross", "distinct"), YEAR_AND_STAGE),
+)
 class BudgetSummary(Fact):
     fiscal_year: int
     stage: Stage
@@ -138,7 +166,11 @@ class BudgetSummary(Fact):
         return converted(self.distinct, unit)
 
 
-@sql.type(models.Statistic, order=("measure", "name"))
+@sql.type(
+    models.Statistic,
+    order=("measure", "name"),
+    apart=dict.fromkeys(("value", "lower", "upper"), ("measure", "unit", "stage", "fiscal_year")),
+)
 class Statistic(Fact):
     measure: str
     name: str
@@ -153,9 +185,14 @@ class Statistic(Fact):
     reference_on: date | None
     note: str | None
     components: Connection[StatisticComponent]
+    bounds = sql.range("lower", "upper", "하한~상한 | Values that the print can mean; without any, nothing fits")
 
 
-@sql.type(models.StatisticComponent, order=("ordinal",))
+@sql.type(
+    models.StatisticComponent,
+    order=("ordinal",),
+    apart={"value": ("statistic.measure", "statistic.unit", "statistic.stage", "statistic.fiscal_year")},
+)
 class StatisticComponent(Fact):
     statistic: Statistic
     ordinal: int

@@ -28,6 +28,7 @@ class FuzzyDate:
     latest: date | None
     precision: Precision | None
     bound: Bound | None
+    days = sql.range("earliest", "latest", "가능한 날짜 범위 | Days that it can mean; without any, nothing fits")
 
 
 class Fact(Node):
@@ -52,3 +53,6 @@ class Fact(Node):
 class InForce:
     valid_from: date | None
     valid_to: date | None
+    validity = sql.range(
+        "valid_from", "valid_to", "효력 기간 | Days in force; an absent end is open, on both sides too", endless=True
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from db import models
+from db.models.organizations import NameKind
 from schema import sql
 from schema.sql import Connection
 from schema.types.facts import Fact, InForce
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from db.models.organizations import (
         ContactLead,
         ContactRole,
-        NameKind,
         OrganizationKind,
         OrganizationType,
         SuccessionKind,
@@ -29,17 +29,31 @@ if TYPE_CHECKING:
     from schema.types.statutes import Statute
 
 
-@sql.interface(models.Organization, order=("name",))
+@sql.interface(models.Organization, order=("protocol_order", "name"))
 class Organization(Fact, InForce):
     type: OrganizationType
     kind: OrganizationKind
-    name: str
     name_en: str | None
     short_name: str | None
     code: str | None
+    protocol_order: int | None
     parent: Organization | None
     names: Connection[OrganizationName]
     units: Connection[Unit]
+
+    @sql.field
+    def name(self: models.Organization) -> str:
+        """정식 명칭 | Official name; on a day asked of with asOf, the one then borne"""
+        borne = models.OrganizationName
+        then = (
+            select(borne.name)
+            # A former name without an end says nothing of when it was borne.
+            .where(borne.organization_id == self.id, borne.kind.in_((NameKind.OFFICIAL, NameKind.FORMER)))
+            .where(or_(borne.kind == NameKind.OFFICIAL, borne.valid_to.is_not(None)))
+            .order_by(borne.valid_to.nulls_last(), borne.id)
+            .limit(1)
+        )
+        return sql.Dated(self.name, then.scalar_subquery())
 
     @sql.field
     def children(self: models.Organization) -> Connection[Organization]:
@@ -90,7 +104,7 @@ class Organization(Fact, InForce):
         return select(models.Document).where(models.Document.publisher_id == self.id)
 
 
-@sql.type(models.Ministry, order=("name",))
+@sql.type(models.Ministry, order=("protocol_order", "name"))
 class Ministry(Organization):
     @sql.field
     def statutes(self: models.Ministry) -> Connection[Statute]:

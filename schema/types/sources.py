@@ -49,6 +49,7 @@ class Passage(Fact):
     first_line: int | None
     last_line: int | None
     sha256: str | None
+    lines = sql.range("first_line", "last_line", "행 범위 | Lines of the document; without lines, nothing fits")
 
     @sql.field
     def supported_claims(self: models.Passage) -> Connection[Claim]:

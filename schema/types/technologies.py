@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    import strawberry
     from sqlalchemy import ScalarSelect
 
     from db.models.technologies import Comparator, DesignationChange, TechnologyStatus
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from schema.types.budgets import BudgetAllocation, BudgetSummary
     from schema.types.missions import CoreMission, Mission, PolicyInstrument, Target
     from schema.types.sources import Document
-    from schema.types.statutes import Regime
+    from schema.types.statutes import Regime, Statute
 
 
 @sql.type(models.FieldScheme, order=("code",))
@@ -117,8 +118,16 @@ class CommonArea(Fact):
 
     @sql.field
     def priority(self: models.CommonArea) -> bool:
-        """중점 지원영역 여부 | Whether every statute that holds a technology list covers the area; coverages say why"""
+        """중점 지원영역 여부 | Whether every statute that holds a technology list covers the area; why says which do"""
         return _covering_statutes(self) == select(_STATUTES).scalar_subquery()
+
+    @sql.field
+    def why(self: models.CommonArea) -> Connection[StatuteCoverage]:
+        """법률별 근거 | Which statutes cover the area, each with the lists through which it does"""
+        coverage, regime = models.AreaCoverage, models.Regime
+        identifier = func.concat(coverage.area_id, "+", regime.statute_id).label("id")
+        covering = select(identifier, coverage.area_id, regime.statute_id).join(coverage.regime)
+        return covering.where(coverage.area_id == self.id).distinct()
 
     @sql.field
     def sector_fields(self: models.CommonArea) -> Connection[SectorField]:
@@ -133,6 +142,20 @@ class AreaCoverage(Fact, InForce):
     thresholds: Connection[Threshold]
 
 
+@sql.type(models.StatuteCoverage, order=("statute.name",))
+class StatuteCoverage:
+    id: strawberry.ID
+    area: CommonArea
+    statute: Statute
+
+    @sql.field
+    def coverages(self: models.StatuteCoverage) -> Connection[AreaCoverage]:
+        """제도별 포함 | Coverages of the area by lists of the statute"""
+        coverage, regime = models.AreaCoverage, models.Regime
+        by_list = select(coverage).join(coverage.regime).where(coverage.area_id == self.area_id)
+        return by_list.where(regime.statute_id == self.statute_id)
+
+
 @sql.type(models.SectorField, order=("sector_ordinal",))
 class SectorField(Fact):
     sector: str
@@ -142,7 +165,7 @@ class SectorField(Fact):
     note: str | None
 
 
-@sql.type(models.Threshold, order=("metric",))
+@sql.type(models.Threshold, order=("metric",), apart={"value": ("metric", "unit")})
 class Threshold(Fact):
     designation: Designation | None
     coverage: AreaCoverage | None

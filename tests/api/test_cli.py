@@ -99,7 +99,7 @@ def test_from_an_empty_folder_to_an_answer_and_a_clean_end(run: Run, stop: signa
     with open_folder() as folder, serving(folder / "data") as (process, address):
         body = {"query": LINKED_QUERY, "variables": json.loads(LINKED_VARIABLES)}
         answer = httpx.post(f"{address}/graphql", json=body, timeout=30).json()
-        assert list(answer) == ["data"]
+        assert list(answer) == ["data", "extensions"]
         assert answer["data"]["budgetLines"]["nodes"][0]["amount"] == "9807914"
         assert run("migrate", "--data-dir", str(folder / "data")) == Ended(0, f"Tables: {HEAD} -> {HEAD}\n", "")
         assert httpx.get(f"{address}/health/ready").status_code == 200
@@ -125,7 +125,7 @@ def test_a_stop_lets_running_requests_finish() -> None:
     with open_folder() as folder, serving(folder / "data") as (process, address):
         with private_server(folder / "data") as url:
             response = asyncio.run(stopped_while_asking(process, address, url))
-            assert response.json() == {"data": {"releases": {"totalCount": 1}}}
+            assert response.json() == {"data": {"releases": {"totalCount": 1}}, "extensions": {"release": 1}}
             assert process.wait(60) == 0
             assert processes_of(folder), "who still uses the server keeps it"
         assert processes_of(folder) == []

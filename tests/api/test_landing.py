@@ -41,7 +41,7 @@ def test_its_form_works_without_javascript(client: httpx.Client) -> None:
     assert '<form action="/graphql" method="get">' in page
     fields = re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
     answer = client.get("/graphql", params={name: html.unescape(value) for name, value in fields})
-    assert list(answer.json()) == ["data"]
+    assert list(answer.json()) == ["data", "extensions"]
 
 
 def test_it_loads_nothing_and_may_load_nothing(client: httpx.Client) -> None:

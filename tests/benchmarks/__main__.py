@@ -13,10 +13,12 @@ import sqlalchemy as sa
 
 from db.connection import normalised
 from db.server import private_server
-from tests.benchmarks.compare import compare
+from tests.benchmarks.compare import Skipped, compare
+from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.data import Size, load
+from tests.benchmarks.queries import QUERIES
 from tests.benchmarks.report import report, table
-from tests.benchmarks.servers import CONTENDERS, running
+from tests.benchmarks.servers import Unavailable, running
 from tests.benchmarks.statements import PRELOADED, counting
 from tests.conftest import FAST, new_database, open_folder
 
@@ -53,14 +55,20 @@ def run(server: sa.URL, size: Size, rounds: int, seconds: float) -> dict[str, An
         url = stack.enter_context(new_database(server))
         _tell(f"Loading {size.technologies:,} technologies and {size.budget_lines:,} budget lines …")
         asyncio.run(load(url, size))
-        ports = {contender.name: stack.enter_context(running(contender, url)) for contender in CONTENDERS}
+        ports, absent = {}, []
+        for contender in CONTENDERS:
+            try:
+                ports[contender] = stack.enter_context(running(contender, url))
+            except Unavailable as error:
+                _tell(f"Without {contender.name}: {error}")
+                absent += [Skipped(query.name, contender.name, str(error)) for query in QUERIES]
         _tell("Measuring …")
 
         async def measured() -> dict[str, Any]:
             async with counting(server, url) as counter:
-                figures = await compare(ports, size, counter, rounds=rounds, seconds=seconds)
+                figures, skipped = await compare(ports, size, counter, rounds=rounds, seconds=seconds)
                 version = await counter.connection.scalar(sa.text("SHOW server_version"))
-            return report(figures, size, str(version), rounds=rounds, seconds=seconds)
+            return report(figures, [*absent, *skipped], size, str(version), rounds=rounds, seconds=seconds)
 
         return asyncio.run(measured())
 

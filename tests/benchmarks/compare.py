@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from tests.benchmarks.load import Sample, answers, measure
+from tests.benchmarks.load import BadAnswer, Sample, answers, measure
 from tests.benchmarks.queries import QUERIES
-from tests.benchmarks.servers import CONTENDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tests.benchmarks.contenders import Contender
     from tests.benchmarks.data import Size
     from tests.benchmarks.queries import Query
-    from tests.benchmarks.servers import Contender
     from tests.benchmarks.statements import Counter
 
 CONNECTIONS = (1, 16)
@@ -42,45 +41,85 @@ class Figures:
     answer_bytes: int
 
 
+@dataclass(frozen=True)
+class Skipped:
+    """A query that a contender does not answer, and why."""
+
+    query: str
+    contender: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Runner:
+    """A contender with the port on which it listens and the requests of one query."""
+
+    contender: Contender
+    port: int
+    requests: Sequence[bytes]
+
+
 async def compare(
-    ports: Mapping[str, int], size: Size, counter: Counter, *, rounds: int, seconds: float
-) -> list[Figures]:
+    ports: Mapping[Contender, int], size: Size, counter: Counter, *, rounds: int, seconds: float
+) -> tuple[list[Figures], list[Skipped]]:
     """Compare the contenders that listen on ``ports``."""
-    figures = []
+    figures: list[Figures] = []
+    skipped: list[Skipped] = []
     for query in QUERIES:
-        requests = _requests(query, size)
-        lengths = await _check(query, ports, requests)
-        statements = {name: await counter.count(port, requests[name][0]) for name, port in ports.items()}
+        lacking = [contender.name for contender in ports if query.name in contender.lacks]
+        skipped += [Skipped(query.name, name, "It has no answer to this query.") for name in lacking]
+        bodies, refused = await _asked(query, _runners(query, ports, size))
+        skipped += refused
+        _check(query, bodies)
+        statements = {runner: await counter.count(runner.port, runner.requests[0]) for runner in bodies}
+        if rounds > 1:
+            for runner in bodies:
+                # Servers open their connections and compile what runs often: none is measured before it has.
+                await measure(runner.port, runner.requests, max(CONNECTIONS), seconds)
         for connections in CONNECTIONS:
-            samples: dict[str, list[Sample]] = defaultdict(list)
+            samples: dict[Runner, list[Sample]] = defaultdict(list)
             for _ in range(rounds):
-                for name, port in ports.items():
-                    samples[name].append(await measure(port, requests[name], connections, seconds))
-            figures += [
-                Figures(query.name, name, connections, _medians(found), statements[name], lengths[name])
-                for name, found in samples.items()
-            ]
-    return figures
+                for runner in bodies:
+                    samples[runner].append(await measure(runner.port, runner.requests, connections, seconds))
+            for runner, found in samples.items():
+                length = round(median(map(len, bodies[runner])))
+                name = runner.contender.name
+                figures.append(Figures(query.name, name, connections, _medians(found), statements[runner], length))
+    return figures, skipped
 
 
-def _requests(query: Query, size: Size) -> dict[str, list[bytes]]:
+def _runners(query: Query, ports: Mapping[Contender, int], size: Size) -> list[Runner]:
     values = query.values(size, VARIANTS)
+    return [
+        Runner(contender, port, tuple(contender.request(query, variables) for variables in values))
+        for contender, port in ports.items()
+        if query.name not in contender.lacks
+    ]
 
-    def of(contender: Contender) -> list[bytes]:
-        return [contender.request(query, variables) for variables in values]
 
-    return {contender.name: of(contender) for contender in CONTENDERS}
+async def _asked(query: Query, runners: Sequence[Runner]) -> tuple[dict[Runner, list[bytes]], list[Skipped]]:
+    """Return the first answers of every contender, and which of them refuse the query."""
+    bodies, refused = {}, []
+    for runner in runners:
+        try:
+            bodies[runner] = await answers(runner.port, runner.requests[:CHECKED])
+        except BadAnswer as error:
+            refused.append(
+                Skipped(query.name, runner.contender.name, str(error).partition("\r\n\r\n")[2] or str(error))
+            )
+    return bodies, refused
 
 
-async def _check(query: Query, ports: Mapping[str, int], requests: Mapping[str, Sequence[bytes]]) -> dict[str, int]:
-    """Raise Different unless every contender answers with the same data; return how long an answer is."""
-    bodies = {name: await answers(port, requests[name][:CHECKED]) for name, port in ports.items()}
-    parsed: dict[str, list[Any]] = {name: [orjson.loads(body) for body in found] for name, found in bodies.items()}
-    (first, expected), *others = parsed.items()
+def _check(query: Query, bodies: Mapping[Runner, Sequence[bytes]]) -> None:
+    """Raise Different unless every contender answers with the same data; what stands beside it is its own."""
+    data = {
+        runner.contender.name: [runner.contender.normal(query.name, orjson.loads(body)["data"]) for body in found]
+        for runner, found in bodies.items()
+    }
+    (first, expected), *others = data.items()
     for name, found in others:
         if found != expected:
             raise Different(f"{query.name}: {first} and {name} answer differently.")
-    return {name: round(median(map(len, found))) for name, found in bodies.items()}
 
 
 def _medians(samples: Sequence[Sample]) -> Sample:

@@ -1,47 +1,37 @@
-"""The contenders, each a real HTTP server in a process of its own."""
+"""Serving a contender, each a real HTTP server in a process of its own."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 import uvicorn
 
-from tests.benchmarks.queries import graphql_request, route_request
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from tests.benchmarks.queries import Query
+    from tests.benchmarks.contenders import Contender
 
-
-@dataclass(frozen=True)
-class Contender:
-    """A way to answer the queries: its name, which is also its module's, and what its requests look like."""
-
-    name: str
-    request: Callable[[Query, dict[str, Any]], bytes]
+POOL = 10
+"""How many connections to the database each contender has."""
 
 
-CONTENDERS = (
-    Contender("ours", graphql_request),
-    Contender("limit", route_request),
-    Contender("loaders", graphql_request),
-)
+class Unavailable(Exception):
+    """A contender cannot run on this machine; the message says why."""
 
 
 @contextmanager
 def running(contender: Contender, url: sa.URL) -> Iterator[int]:
     """Serve a contender in a process of its own, and give its port."""
-    address = url.render_as_string(hide_password=False)
-    command = [sys.executable, "-m", __name__, contender.name, address]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = contender.command(url)
+    environment = {**os.environ, **command.environment}
+    with subprocess.Popen(command.arguments, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout
             line = process.stdout.readline()

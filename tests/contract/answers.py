@@ -30,7 +30,7 @@ class Recorder:
     reader: Reader
     statements: Statements
 
-    async def fetch(self, sql: str, values: Sequence[Any]) -> bytes:
+    async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         self.statements.append((sql, list(values)))
         return await self.reader.fetch(sql, values)
 
@@ -56,7 +56,7 @@ def answered(url: sa.URL, query: str, variables: Mapping[str, Any] | None = None
         async with open_database(url, size=1) as database:
             recorded = Recorded(database)
             result = await executor.execute(executor.document(query), recorded, variables)
-        answer: dict[str, Any] = {"data": result.data}
+        answer: dict[str, Any] = {"data": result.data, "extensions": result.extensions}
         if result.errors:
             answer["errors"] = [error.formatted for error in result.errors]
         return orjson.loads(orjson.dumps(answer)), recorded.statements

@@ -43,8 +43,10 @@ SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 UNION ALL
 SELECT 'table', relname, obj_description(oid, 'pg_class')
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind <> 'i'
+UNION ALL
+SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 """
-"""Tables, columns, constraints and indexes, each in words."""
+"""Tables, columns, constraints, indexes and functions, each in words."""
 
 
 async def everything(pool: AsyncEngine) -> set[tuple[str, str, str]]:
@@ -80,6 +82,23 @@ async def test_migrations_make_what_the_models_say(empty_database: sa.URL, other
         async with made.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         assert await everything(migrated) == await everything(made)
+
+
+def test_rows_outlast_later_migrations(server_url: sa.URL, dataset_template: sa.URL) -> None:
+    """What a migration adds is absent from rows that are there, and the rest of them stays as it was."""
+    with new_database(server_url, str(dataset_template.database)) as url:
+        asyncio.run(migrate_again(url))
+
+
+async def migrate_again(url: sa.URL) -> None:
+    question = sa.text("SELECT to_jsonb(row) - 'protocol_order' FROM organizations AS row ORDER BY id")
+    async with engine(url) as pool, pool.connect() as connection:
+        before = (await connection.scalars(question)).all()
+    await migrations.downgrade(url, "0001")
+    await migrations.upgrade(url)
+    async with engine(url) as pool, pool.connect() as connection:
+        assert (await connection.scalars(question)).all() == before
+        assert not await connection.scalar(sa.text("SELECT count(protocol_order) FROM organizations"))
 
 
 def test_one_head() -> None:

@@ -11,7 +11,7 @@ import pytest
 from db import models
 from db.dataset import load_dataset
 from db.models.alliance import ParticipationRole
-from db.models.organizations import ContactLead, ContactRole, NameKind, SuccessionKind
+from db.models.organizations import ContactLead, ContactRole, NameKind, OrganizationKind, SuccessionKind
 from db.models.sources import Certainty, ClaimReason
 
 F = TypeVar("F", bound=models.Fact)
@@ -45,6 +45,22 @@ def test_every_budget_code_is_a_ministry(facts: dict[str, models.Fact]) -> None:
     assert codes["과기1"] == codes["과기2"] == "ministry:msit"
     assert len(set(codes.values())) == 31
     assert all(isinstance(facts[ministry], models.Ministry) for ministry in codes.values())
+
+
+def test_protocol_order_is_the_item_of_the_act(facts: dict[str, models.Fact]) -> None:
+    """The 15 ministries that the act lists among those known here; the claim says at which item."""
+    ordered = [ministry for ministry in all_of(facts, models.Ministry) if ministry.protocol_order is not None]
+    assert len(ordered) == len({ministry.protocol_order for ministry in ordered}) == 15
+    assert {ministry.kind for ministry in ordered} == {OrganizationKind.MINISTRY}
+    assert not any(ministry.valid_to for ministry in ordered)
+    for ministry in ordered:
+        items = {
+            claim.attribute: passage.locator
+            for claim in all_of(facts, models.Claim)
+            if claim.subject_id == ministry.id and isinstance(passage := facts[claim.passage_id], models.Passage)
+            if passage.document_id == "document:law-001720"
+        }
+        assert items["protocol_order"] == items["name"] == f"제29조제1항제{ministry.protocol_order}호"
 
 
 def test_every_organization_bears_its_name(facts: dict[str, models.Fact]) -> None:

@@ -44,6 +44,19 @@ def test_every_door_is_there() -> None:
     assert set(DOORS.split()) <= query.fields.keys()
 
 
+def test_every_type_of_fact_has_a_list() -> None:
+    """Only computed rows have none: they are found where they were computed."""
+    query = schema.contract().schema.query_type
+    assert query is not None
+    listed = {
+        str(field.type).removesuffix("Connection!")
+        for field in query.fields.values()
+        if not field.args.keys() & {"id", "ids"}
+    }
+    types = schema.contract().types
+    assert {name for name, linked in types.items() if linked.is_node} <= listed
+
+
 def test_every_model_has_a_type_with_every_column() -> None:
     shown = {
         linked.model: {to_snake_case(name) for name in linked.fields} for linked in schema.contract().types.values()
@@ -118,6 +131,12 @@ def test_declaration_at_odds_with_its_model_is_refused(
     broken |= declared
     with pytest.raises(sql.DeclarationError, match=rf"^Broken\.{field}: .*{sentence}"):
         linking.link_types()
+
+
+def test_a_list_of_what_nothing_stores_is_refused() -> None:
+    schema.contract()
+    with pytest.raises(sql.DeclarationError, match=r"^reasons: nothing stores StatuteCoverage, so a method"):
+        linking.link_root("reasons", "Connection[StatuteCoverage]", declare.SqlField(python_name="reasons"))
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import api
+from tests.schema.oracle.ranks import natural
 
 if TYPE_CHECKING:
     from tests.schema.oracle.world import World
@@ -61,7 +62,8 @@ def test_claims_say_where_it_stands(linked: Any) -> None:
 def test_fourteen_areas_have_priority(linked: Any) -> None:
     areas = linked["commonAreas"]
     assert areas["totalCount"] == len(areas["nodes"]) == 14
-    assert [area["name"] for area in areas["nodes"]] == sorted(area["name"] for area in areas["nodes"])
+    names = [area["name"] for area in areas["nodes"]]
+    assert names == sorted(names, key=natural)
     for area in areas["nodes"]:
         statutes = {coverage["regime"]["statute"]["shortName"] for coverage in area["coverages"]["nodes"]}
         assert area["statuteCount"] == len(statutes) == 4

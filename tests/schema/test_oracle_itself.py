@@ -14,7 +14,6 @@ from tests.schema.oracle.fields import Declared, Fields
 from tests.schema.oracle.made import Cursor
 from tests.schema.oracle.rows import TABLES, History
 from tests.schema.oracle.scalars import average, total
-from tests.schema.oracle.sorting import Ranking
 from tests.schema.oracle.times import beginning
 
 if TYPE_CHECKING:
@@ -81,7 +80,6 @@ for scalar, read in (("Decimal", Decimal), ("Date", date.fromisoformat)):
 DECLARED = Declared(
     {"Ministry": ("code",), "BudgetLine": ("account",)}, {"BudgetLine": {"amount": ("stage", "fiscal_year")}}
 )
-NATURAL = {text: rank for rank, text in enumerate(("9호", "10호", "a", "b", "c"))}
 
 
 def line(key: str, ministry: str, amount: int, stage: str = "FINAL", account: str | None = None, **more: Any) -> Row:
@@ -112,7 +110,7 @@ def oracle(
     versions["budget_lines"] = [*((row, None) for row in lines), *(former or [])]
     versions["releases"] = [({"id": f"release:{n}", "number": n, "@type": "Release"}, None) for n in (1, 2)]
     history = History(versions)
-    return Oracle(SCHEMA, history, Fields(history.rows(), DECLARED, Ranking(NATURAL)), cursors)
+    return Oracle(SCHEMA, history, Fields(history.rows(), DECLARED), cursors)
 
 
 def ask(text: str, asked: Oracle | None = None) -> Answer:

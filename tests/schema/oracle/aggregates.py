@@ -11,6 +11,7 @@ from tests.schema.oracle.keys import key_parts
 from tests.schema.oracle.made import Made, Refused
 from tests.schema.oracle.meanings import TOTALS
 from tests.schema.oracle.scalars import average, total
+from tests.schema.oracle.sorting import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +57,7 @@ class Aggregate(Made):
             return None
         if function in NUMBERS:
             return total(present) if function == "sum" else average(present)
-        return (min if function == "min" else max)(present, key=lambda value: self.fields.ranking.of(type_, value))
+        return (min if function == "min" else max)(present, key=lambda value: place(type_, value))
 
     def comparable(self, function: str, path: str, *, mixed: bool) -> Any:
         """Return what stands for such a value, or for the number of rows, where it is sorted by."""
@@ -64,7 +65,7 @@ class Aggregate(Made):
             self.need()
             return len(self.rows)
         value = self.value(function, path, {}, mixed=mixed)
-        return value if function in NUMBERS else self.fields.ranking.of(self.fields.leaf(self.type, path)[0], value)
+        return value if function in NUMBERS else place(self.fields.leaf(self.type, path)[0], value)
 
     def need(self) -> None:
         """Note that an answer depends on which rows these are."""

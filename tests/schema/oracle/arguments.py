@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import get_named_type, is_enum_type, is_leaf_type, is_list_type, is_required_argument
 from hypothesis import strategies as st
 
+from tests.schema.oracle.filters import RANGES
 from tests.schema.oracle.grouping import Grouping
 from tests.schema.oracle.pages import DEFAULT_PAGE
 from tests.schema.oracle.writing import Writing
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from tests.schema.oracle.documents import Author
 
 PAGING = ("where", "orderBy", "first", "after", "last", "before", "by", "having")
-TIMES = ("asOf", "atRelease")
-MISSES = ("", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
+TIMES = ("asOf", "atRelease", "from", "to", "fromRelease", "toRelease")
+MISSES = ("", "제10조", "ｓｍｒ", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
 ANY: dict[str, Any] = {"Int": 0, "Decimal": "0", "Date": "2026-06-18", "DateTime": "2026-06-18T14:00:00+09:00"}
 """A value of each type for where the data has none."""
 ROWS = 150
@@ -51,7 +53,8 @@ class Arguments(Writing):
             for name, argument in definition.args.items()
             if name not in (*PAGING, *TIMES) and (is_required_argument(argument) or self._author.chance(2))
         ]
-        given += self._times(definition)
+        given += self._moment(definition)
+        given += self._two_times(definition)
         size = 1
         if "orderBy" in definition.args:
             paging, size = self._paging(definition, self._world.fields.row_type(target), rows)
@@ -83,6 +86,9 @@ class Arguments(Writing):
     def _own(self, target: Any, name: str, type_: Any) -> Any:
         if is_enum_type(get_named_type(type_)):
             return self._author.one_of(list(get_named_type(type_).values))
+        if name in ("regime", "regimes"):
+            few = [self._identifier("Regime") for _ in range(self._author.draw(st.integers(0, 3)))]
+            return few if name == "regimes" else self._identifier("Regime")
         if name == "ids":
             return [self._identifier("Node") for _ in range(self._author.draw(st.integers(0, 4)))]
         if name == "id":
@@ -93,7 +99,7 @@ class Arguments(Writing):
             return self._author.chance(2)
         return self._near("String", self._author.one_of(self._world.values("OrganizationName", "name")))
 
-    def _times(self, definition: GraphQLField) -> list[str]:
+    def _moment(self, definition: GraphQLField) -> list[str]:
         given = []
         if "asOf" in definition.args and self._author.chance(4):
             day = self._near("Date", self._author.one_of(self._world.days))
@@ -104,6 +110,21 @@ class Arguments(Writing):
             elif self._author.chance(4):
                 given.append(f"atRelease: {self.written(self._at_release(), definition.args['atRelease'].type)}")
         return given
+
+    def _two_times(self, definition: GraphQLField) -> list[str]:
+        """Draw two days or two releases, the earlier one first."""
+        if "fromRelease" not in definition.args:
+            return []
+        if self._author.chance(2):
+            times = [self._author.draw(st.integers(0, self._world.history.latest + 1)) for _ in range(2)]
+            names = ["fromRelease", "toRelease"]
+        else:
+            times = [self._near("Date", self._author.one_of(self._world.days)) for _ in range(2)]
+            names = ["from", "to"]
+        return [
+            f"{name}: {self.written(time, definition.args[name].type, sure=True)}"
+            for name, time in zip(names, sorted(times), strict=True)
+        ]
 
     def _at_release(self) -> int:
         latest = self._world.history.latest
@@ -168,6 +189,9 @@ class Arguments(Writing):
         if name == "not":
             return self.where(type_, row_type, depth)
         inner: Any = get_named_type(type_.fields[name].type)
+        if name in RANGES:
+            operator = author.one_of(list(inner.fields))
+            return {operator: self._ranged(inner.fields[operator].type, row_type.name, RANGES[name])}
         target: Any = get_named_type(row_type.fields[name].type)
         if is_leaf_type(target):
             operators = [author.one_of(list(inner.fields)) for _ in range(2 if author.chance(5) else 1)]
@@ -195,6 +219,13 @@ class Arguments(Writing):
             return [self._value(wanted, type_, name) for _ in range(self._author.draw(st.integers(0, 3)))]
         return self._value(wanted, type_, name)
 
+    def _ranged(self, wanted: Any, type_: str, ends: tuple[str, str]) -> Any:
+        """Draw a value, or the ends of a span of which either may be open."""
+        if is_leaf_type(wanted):
+            return self._value(wanted, type_, self._author.one_of(ends))
+        given = sorted((self._value(wanted.fields["to"].type, type_, end) for end in ends), key=_size)
+        return {name: value for name, value in zip(("from", "to"), given, strict=True) if not self._author.chance(4)}
+
     def _value(self, wanted: Any, type_: str, name: str) -> Any:
         named: Any = get_named_type(wanted)
         if is_enum_type(named):
@@ -219,7 +250,8 @@ class Arguments(Writing):
             return date.fromordinal(min(max(day, 1), date.max.toordinal())).isoformat()
         if type_ == "DateTime":
             return (datetime.fromisoformat(value) + timedelta(seconds=step)).isoformat()
-        return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", value.upper(), *MISSES])
+        spelled = [value.upper(), value.lower(), *(unicodedata.normalize(form, value) for form in ("NFD", "NFKC"))]
+        return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", *spelled, *MISSES])
 
     def order(self, type_: Any, row_type: Any, depth: int) -> dict[str, Any]:
         """Draw one key to sort by: of the row, of a row that it refers to, or of what its list comes to."""
@@ -239,3 +271,8 @@ class Arguments(Writing):
             return self._author.one_of(["ASC", "DESC"])
         name = self._author.one_of(list(type_.fields))
         return {name: self.direction(get_named_type(type_.fields[name].type))}
+
+
+def _size(value: Any) -> Any:
+    """Return what sorts numbers and days as they are written; days sort as texts."""
+    return value if isinstance(value, str) and value.count("-") == 2 else Decimal(value)

@@ -71,7 +71,7 @@ class Author:
         used: set[str] = set()
         roots = []
         for _ in range(2 if self.chance(5) else 1):
-            name = self.one_of(self.roots or list(query.fields))
+            name = self.one_of(self.roots or [name for name in query.fields if name != "estimate"])
             self.arguments.begin()
             roots.append(self.field(name, query.fields[name], used, DEPTH, 1))
         if self.chance(12):

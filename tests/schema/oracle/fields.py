@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from db.models.base import Base, FuzzyDate
+from db.models import Base, DesignationState, FuzzyDate
 from tests.schema.oracle.meanings import MEANINGS
-from tests.schema.oracle.sorting import Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,13 +23,15 @@ class Part:
 
     row: Row
     prefix: str
+    parts: tuple[str, ...]
 
     @property
     def is_absent(self) -> bool:
-        return all(self.row[f"{self.prefix}_{part}"] is None for part in FuzzyDate.PARTS)
+        return all(self.row[f"{self.prefix}_{part}"] is None for part in self.parts)
 
 
 Value: TypeAlias = "Row | Part"
+PARTS = {kind.__name__: tuple(kind.PARTS) for kind in (FuzzyDate, DesignationState)}
 TABLE_BY_TYPE = {mapper.class_.__name__: str(mapper.local_table) for mapper in Base.registry.mappers}
 
 
@@ -60,7 +61,6 @@ class Fields:
 
     rows: Rows
     declared: Declared
-    ranking: Ranking = field(default_factory=Ranking)
     doubts: Doubts = field(default_factory=Doubts)
 
     def at(self, rows: Rows) -> Fields:
@@ -82,7 +82,7 @@ class Fields:
         if is_leaf_type(target):
             return row[snake(name)]
         if self.is_embedded(target):
-            return Part(row, snake(name))
+            return Part(row, snake(name), PARTS[target.name])
         if self.is_list(target):
             return self._list(type_, row, self.row_type(target).name)
         return self.rows.by_id.get(row[f"{snake(name)}_id"])
@@ -109,7 +109,7 @@ class Fields:
         return tuple(camel(path) for path in self.declared.orders[type_.name])
 
     def is_embedded(self, type_: Any) -> bool:
-        return bool(type_.name == "FuzzyDate")
+        return type_.name in PARTS
 
     def is_list(self, type_: Any) -> bool:
         return bool(type_.name.endswith("Connection"))

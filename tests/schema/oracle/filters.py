@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type, is_leaf_type
+from graphql import GraphQLInt, GraphQLString, get_named_type, is_leaf_type
 
 from tests.schema.oracle.aggregates import Aggregate, leaves
 from tests.schema.oracle.made import Refused
+from tests.schema.oracle.ranks import folded
 from tests.schema.oracle.rows import is_of_type
 from tests.schema.oracle.scalars import plain
+from tests.schema.oracle.sorting import place
 from tests.schema.oracle.verdicts import all_of, any_of, opposite
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from tests.schema.oracle.fields import Fields, Value
     from tests.schema.oracle.rows import Row
-    from tests.schema.oracle.verdicts import Verdict
+    from tests.schema.oracle.sorting import place
+from tests.schema.oracle.verdicts import Verdict
 
 COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": lambda subject, value: subject == value,
@@ -33,7 +36,24 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "in": lambda subject, value: subject in value,
     "contains": lambda subject, value: value in subject,
     "startsWith": lambda subject, value: subject.startswith(value),
+    "eqInsensitive": lambda subject, value: folded(subject) == folded(value),
+    "containsInsensitive": lambda subject, value: folded(value) in folded(subject),
+    "startsWithInsensitive": lambda subject, value: folded(subject).startswith(folded(value)),
+    "has": lambda subject, value: value in subject,
+    "hasAny": lambda subject, values: not set(values).isdisjoint(subject),
+    "hasAll": lambda subject, values: set(values) <= set(subject),
+    "isEmpty": lambda subject, value: (subject == []) is value,
 }
+BY_ORDER = ("lt", "lte", "gt", "gte")
+RANGES: Mapping[str, tuple[str, str]] = {
+    "validity": ("validFrom", "validTo"),
+    "days": ("earliest", "latest"),
+    "bounds": ("lower", "upper"),
+    "lines": ("firstLine", "lastLine"),
+}
+"""The fields that are the ends of each range."""
+ENDLESS = frozenset({"validity"})
+"""Ranges that are there even where both ends are absent."""
 QUANTIFIERS = ("some", "every", "none")
 
 
@@ -55,7 +75,9 @@ def chosen(
 
 def fits(aggregate: Aggregate, wanted: Mapping[str, Any]) -> Verdict:
     """Return whether what rows come to is as wanted: their number, sums, averages, smallest and largest values."""
-    verdicts = [all_of(_compare(len(aggregate.rows), *each) for each in (wanted.get("count") or {}).items())]
+    verdicts = [
+        all_of(_compare(GraphQLInt, len(aggregate.rows), *each) for each in (wanted.get("count") or {}).items())
+    ]
     for function in ("sum", "avg", "min", "max"):
         for path, operators in leaves(aggregate.fields, aggregate.type, wanted.get(function) or {}):
             verdicts.append(_aggregate_fits(aggregate, function, path, operators, mixed=wanted.get("mixed") is True))
@@ -70,7 +92,8 @@ def _aggregate_fits(
     except Refused:
         aggregate.fields.doubts.may = True
         return None if operators else True
-    return all(_compare(found, operator, operand) for operator, operand in operators.items())
+    type_, _ = aggregate.fields.leaf(aggregate.type, path)
+    return all(_compare(type_, found, operator, operand) for operator, operand in operators.items())
 
 
 def _member(fields: Fields, type_: GraphQLObjectType, row: Value, name: str, value: Any) -> Verdict:
@@ -80,10 +103,13 @@ def _member(fields: Fields, type_: GraphQLObjectType, row: Value, name: str, val
         return any_of(holds(fields, type_, row, part) for part in value)
     if name == "not":
         return opposite(holds(fields, type_, row, value))
+    if name in RANGES:
+        first, last = (fields.value(type_, row, end, {}) for end in RANGES[name])
+        return all(_ranged(first, last, name, operator, operand) for operator, operand in value.items())
     target: Any = get_named_type(type_.fields[name].type)
     found = fields.value(type_, row, name, {})
     if is_leaf_type(target):
-        return all(_compare(found, operator, operand) for operator, operand in value.items())
+        return all(_compare(target, found, operator, operand) for operator, operand in value.items())
     if fields.is_embedded(target):
         return holds(fields, target, found, value)
     if fields.is_list(target):
@@ -129,8 +155,28 @@ def _adds_up(where: Any) -> bool:
     return isinstance(where, dict) and any(name in ("sum", "avg") or _adds_up(part) for name, part in where.items())
 
 
-def _compare(subject: Any, operator: str, operand: Any) -> bool:
+def _ranged(first: Any, last: Any, name: str, operator: str, operand: Any) -> bool:
+    if (first is None and last is None and name not in ENDLESS) or _before(last, first):
+        return False
+    if operator == "contains":
+        return not _before(operand, first) and not _before(last, operand)
+    start, end = operand.get("from"), operand.get("to")
+    if operator == "overlaps":
+        return not _before(last, start) and not _before(end, first)
+    return (start is None or (first is not None and first >= start)) and (
+        end is None or (last is not None and last <= end)
+    )
+
+
+def _before(one: Any, other: Any) -> bool:
+    """Return whether one lies before the other; nothing is before or behind an open end."""
+    return one is not None and other is not None and bool(one < other)
+
+
+def _compare(type_: Any, subject: Any, operator: str, operand: Any) -> bool:
     value = plain(operand)
+    if operator in BY_ORDER and type_ is GraphQLString:
+        subject, value = place(type_, subject), place(type_, value)
     if operator == "isNull":
         return (subject is None) is value
     if operator == "ne":

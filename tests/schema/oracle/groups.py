@@ -10,7 +10,7 @@ from tests.schema.oracle.aggregates import Aggregate
 from tests.schema.oracle.keys import KeyPart, key_parts, named
 from tests.schema.oracle.made import Cursor, Made, Plain, Refused
 from tests.schema.oracle.ordering import of_group
-from tests.schema.oracle.sorting import Comparable, Cut, SortKey, cut
+from tests.schema.oracle.sorting import Comparable, Cut, SortKey, cut, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,7 +119,7 @@ def _order(fields: Fields, type_: Any, parts: Sequence[KeyPart], given: Sequence
 
 def _key(fields: Fields, parts: Sequence[KeyPart], path: str, *, descending: bool) -> SortKey:
     ((position, part),) = ((position, part) for position, part in enumerate(parts) if part.path == path)
-    return SortKey(f"key.{path}", descending, lambda group: fields.ranking.of(part.type, group.values[position]))
+    return SortKey(f"key.{path}", descending, lambda group: place(part.type, group.values[position]))
 
 
 def _comparable(keys: Sequence[SortKey], group: Group, unordered: set[tuple[Any, ...]]) -> Comparable:

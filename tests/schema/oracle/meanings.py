@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tests.schema.oracle.differences import designation_changes
+from tests.schema.oracle.rows import computed
 from tests.schema.oracle.scalars import plain
 
 if TYPE_CHECKING:
@@ -67,6 +69,27 @@ def _priority(rows: Rows, row: Row, arguments: Arguments) -> bool:
     return _statute_count(rows, row, arguments) == len(statutes)
 
 
+def _why(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
+    coverages = rows.where("area_coverages", "area_id", row["id"])
+    statutes = {regime["statute_id"] for each in coverages if (regime := rows.seen(each["regime_id"]))}
+    return [
+        computed("StatuteCoverage", f"{row['id']}+{statute}", area_id=row["id"], statute_id=statute)
+        for statute in statutes
+    ]
+
+
+def _coverages(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
+    regimes = {regime["id"] for regime in rows.where("regimes", "statute_id", row["statute_id"])}
+    return [each for each in rows.where("area_coverages", "area_id", row["area_id"]) if each["regime_id"] in regimes]
+
+
+def _overlaps(rows: Rows, _row: Row, arguments: Arguments) -> list[Row]:
+    lists = {area["id"]: set[str]() for area in rows.tables["common_areas"]}
+    for coverage in rows.tables["area_coverages"]:
+        lists[coverage["area_id"]].add(coverage["regime_id"])
+    return [rows.by_id[area] for area, covering in lists.items() if covering >= set(arguments["regimes"])]
+
+
 def _published_count(rows: Rows, row: Row, _arguments: Arguments) -> int | None:
     parts = [
         (rows.by_id[part["statistic_id"]]["reference_on"], part)
@@ -116,14 +139,13 @@ def _technology(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
 
 
 def _organization_name(rows: Rows, row: Row, _arguments: Arguments) -> str:
-    if rows.day is None:
-        return str(row["name"])
+    """Return the name borne on the day asked of: a former one says so only where it is known until when it was."""
     borne = [
-        name for name in rows.where("organization_names", "organization_id", row["id"]) if name["kind"] == "OFFICIAL"
+        (name["valid_to"] or date.max, name["valid_to"] is None, name["id"], name["name"])
+        for name in rows.where("organization_names", "organization_id", row["id"])
+        if name["kind"] == "OFFICIAL" or (name["kind"] == "FORMER" and name["valid_to"] is not None)
     ]
-    # Of several, the one borne last; of those, the one that comes last by its identifier.
-    latest = max(borne, key=lambda name: (name["valid_from"] or date.min, name["id"]), default=row)
-    return str(latest["name"])
+    return str(row["name"] if rows.day is None or not borne else min(borne)[-1])
 
 
 def _gross(_rows: Rows, allocations: Sequence[Row], arguments: Arguments) -> Decimal:
@@ -152,6 +174,8 @@ TOTALS: dict[str, tuple[str, Callable[[Rows, Sequence[Row], Arguments], Decimal]
 MEANINGS: dict[str, Meaning] = {
     "Query.ministry": _ministry,
     "Query.technology": _technology,
+    "Query.overlaps": _overlaps,
+    "Query.designationChanges": designation_changes,
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
     "Fact.release": _release,
     "Fact.claims": related("claims", "subject_id"),
@@ -173,6 +197,8 @@ MEANINGS: dict[str, Meaning] = {
     "Regime.publishedCount": _published_count,
     "CommonArea.statuteCount": _statute_count,
     "CommonArea.priority": _priority,
+    "CommonArea.why": _why,
+    "StatuteCoverage.coverages": _coverages,
     "CommonArea.sectorFields": lambda rows, row, _: rows.where("sector_fields", "sector", row["sector"]),
     "Passage.supportedClaims": related("claims", "passage_id"),
     "BudgetLine.amount": money("amount"),

@@ -9,7 +9,7 @@ from graphql import get_named_type, is_leaf_type
 from tests.schema.oracle import filters
 from tests.schema.oracle.aggregates import Aggregate, leaves
 from tests.schema.oracle.scalars import plain
-from tests.schema.oracle.sorting import SortKey
+from tests.schema.oracle.sorting import SortKey, place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def _key(fields: Fields, type_: Any, entry: Mapping[str, Any]) -> SortKey:
     target: Any = get_named_type(type_.fields[name].type)
     if is_leaf_type(target):
         descending = plain(value) == "DESC"
-        return SortKey(name, descending, lambda row: fields.ranking.of(target, fields.value(type_, row, name, {})))
+        return SortKey(name, descending, lambda row: place(target, fields.value(type_, row, name, {})))
     is_list = fields.is_list(target)
     inner = _of_list(fields, fields.row_type(target), value) if is_list else _key(fields, target, value)
 

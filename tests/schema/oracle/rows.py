@@ -29,6 +29,7 @@ class Rows:
     by_id: Mapping[str, Row]
     release: int = 0
     day: date | None = None
+    history: History | None = None
     _by_value: dict[tuple[str, str], dict[Any, list[Row]]] = field(default_factory=dict)
 
     def where(self, table: str, column: str, value: Any) -> list[Row]:
@@ -38,6 +39,11 @@ class Rows:
             for row in self.tables[table]:
                 found[row[column]].append(row)
         return [] if value is None else self._by_value[table, column][value]
+
+    def at(self, release: int | None = None) -> Rows:
+        """Return the rows as a release left them, or as the one seen here did, on whatever day they are in force."""
+        assert self.history
+        return self.history.rows(self.release if release is None else release)
 
     def referring(self, table: str, row: Row) -> list[Row]:
         """Return the rows of ``table`` that name ``row`` by its one foreign key, the owner's apart."""
@@ -77,18 +83,13 @@ class History:
             known = {table: _known(versions, number) for table, versions in self.versions.items()}
             seen = {table: [row for row in rows if in_force(row, day)] for table, rows in known.items()}
             named = {row["id"]: row for rows in known.values() for row in rows}
-            self._rows[number, day] = Rows(seen, named, number, day)
+            self._rows[number, day] = Rows(seen, named, number, day, self)
         return self._rows[number, day]
 
-    def texts(self) -> set[str]:
-        """Return every text that any version of a row holds."""
-        return {
-            value
-            for versions in self.versions.values()
-            for row, _ in versions
-            for value in row.values()
-            if isinstance(value, str)
-        }
+
+def computed(type_: str, identifier: str, **values: Any) -> Row:
+    """Return a row that no table holds."""
+    return {**values, "id": identifier, "@type": type_}
 
 
 def is_of_type(row: Row, name: str) -> bool:
@@ -125,14 +126,6 @@ async def load(pool: asyncpg.Pool) -> History:
                 former.append((_row(name, values), superseded))
         versions[name] = [*current, *former]
     return History(versions)
-
-
-async def ranked(pool: asyncpg.Pool, texts: set[str]) -> dict[str, int] | None:
-    """Have the database rank texts in its natural order, or return None where it has none."""
-    if not await pool.fetchval("SELECT count(*) FROM pg_collation WHERE collname = 'natural'"):
-        return None
-    question = 'SELECT text FROM unnest($1::text[]) AS text ORDER BY text COLLATE "natural"'
-    return {record["text"]: rank for rank, record in enumerate(await pool.fetch(question, sorted(texts)))}
 
 
 def _row(table: str, record: Mapping[str, Any]) -> Row:

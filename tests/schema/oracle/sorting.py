@@ -1,11 +1,13 @@
-"""What comes first: text by the database's natural order, a closed list as it is declared, absent values last."""
+"""What comes first: text in its natural order, a closed list as it is declared, absent values last."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type, is_enum_type
+from graphql import GraphQLString, is_enum_type
+
+from tests.schema.oracle.ranks import natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -13,21 +15,13 @@ if TYPE_CHECKING:
 Comparable = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """How values compare: ``texts`` ranks every text, without it they compare by code point."""
-
-    texts: Mapping[str, int] | None = None
-    enums_as_declared: bool = True
-
-    def of(self, type_: Any, value: Any) -> Any:
-        """Return what stands for a value of a leaf type where values are compared."""
-        named: Any = get_named_type(type_)
-        if value is None:
-            return None
-        if is_enum_type(named) and self.enums_as_declared:
-            return list(named.values).index(value)
-        return self.texts[value] if named.name == "String" and self.texts is not None else value
+def place(type_: Any, value: Any) -> Any:
+    """Return what stands for a value of a leaf type where values are compared."""
+    if value is None:
+        return None
+    if is_enum_type(type_):
+        return list(type_.values).index(value)
+    return natural(value) if type_ is GraphQLString else value
 
 
 @dataclass(frozen=True)

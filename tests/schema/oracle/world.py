@@ -10,17 +10,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import GraphQLError, get_named_type
+from graphql import GraphQLError, get_named_type, is_required_argument
 
 from db.reading import open_database
 from schema import contract
 from tests.schema.oracle.agreement import Agreement
 from tests.schema.oracle.answer import Oracle
 from tests.schema.oracle.fields import Declared, Fields, snake
-from tests.schema.oracle.rows import History, load, ranked
+from tests.schema.oracle.rows import History, load
 from tests.schema.oracle.scalars import written
 from tests.schema.oracle.selection import Asked
-from tests.schema.oracle.sorting import Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +43,6 @@ class World:
     runner: asyncio.Runner
     database: Database
     history: History
-    ranking: Ranking
 
     def __repr__(self) -> str:
         return f"World({self.database.url.database})"
@@ -58,8 +56,8 @@ class World:
         """The fields of the current rows."""
         declarations = {name: linked.declaration for name, linked in contract().types.items()}
         orders = {name: declaration.order for name, declaration in declarations.items()}
-        apart = {name: getattr(declaration, "apart", None) or {} for name, declaration in declarations.items()}
-        return Fields(self.history.rows(), Declared(orders, apart), self.ranking)
+        apart = {name: declaration.apart for name, declaration in declarations.items()}
+        return Fields(self.history.rows(), Declared(orders, apart))
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -146,6 +144,7 @@ class World:
             found = [row.get(f"{prefix}_{snake(name)}") for prefix, table in DATED for row in tables[table]]
         else:
             found = [self.fields.value(declared, row, name, {}) for row in self.fields.rows.of_type(type_)]
+        found = [item for value in found for item in (value if isinstance(value, list) else [value])]
         distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
         return distinct[:: max(1, len(distinct) // VALUES)]
 
@@ -179,7 +178,11 @@ class World:
     def _read_cursors(
         self, type_: str, arguments: str, inner: str, declared: Mapping[str, tuple[str, Any]], release: int | None
     ) -> list[str]:
-        outer, name = self._list_of(type_)
+        found = self._list_of(type_)
+        if found is None:
+            # A cursor of one such list means nothing in another.
+            return []
+        outer, name = found
         body = f"{name}{arguments} {{ {inner} }}"
         at = "" if release is None else f"atRelease: {release}"
         if outer:
@@ -199,19 +202,27 @@ class World:
         self.agreement.same(expected.data, orjson.loads(orjson.dumps(result.data)), ())
         return list(dict.fromkeys(self.agreement.met))
 
-    def _list_of(self, type_: str) -> tuple[str, str]:
-        """Return a list of a type: a root field, or one below the rows of another."""
-        query: Any = self.schema.query_type
-        for name, root in query.fields.items():
-            if str(root.type) == f"{type_}Connection!":
-                return "", name
-        return next(
+    def _list_of(self, type_: str) -> tuple[str, str] | None:
+        """Return a list of a type: a root field, or one below the rows of another; None where arguments decide it."""
+        lists = plain_lists(self.schema.query_type)
+        direct = (("", name) for name, root in lists.items() if str(root.type) == f"{type_}Connection!")
+        below = (
             (outer, name)
-            for outer, root in query.fields.items()
-            if str(root.type).endswith("Connection!")
-            for name, below in self.fields.row_type(root.type.of_type).fields.items()
-            if str(below.type) == f"{type_}Connection!"
+            for outer, root in lists.items()
+            for name, field in self.fields.row_type(root.type.of_type).fields.items()
+            if str(field.type) == f"{type_}Connection!"
         )
+        return next(direct, None) or next(below, None)
+
+
+def plain_lists(query: Any) -> dict[str, Any]:
+    """Return the root fields that give a list without being told more."""
+    return {
+        name: root
+        for name, root in query.fields.items()
+        if str(root.type).endswith("Connection!")
+        and not any(is_required_argument(argument) for argument in root.args.values())
+    }
 
 
 @contextmanager
@@ -222,8 +233,6 @@ def open_world(url: sa.URL) -> Iterator[World]:
         database = runner.run(opening.__aenter__())
         try:
             history = runner.run(load(database.pool))
-            texts = runner.run(ranked(database.pool, history.texts()))
-            # The planner learnt both orders at the same time: that of text and that of closed lists.
-            yield World(runner, database, history, Ranking(texts, enums_as_declared=texts is not None))
+            yield World(runner, database, history)
         finally:
             runner.run(opening.__aexit__(None, None, None))

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from db.models.budgets import Stage
+from tests.schema.oracle.ranks import natural
+
 if TYPE_CHECKING:
     from tests.schema.oracle.world import World
 
@@ -29,10 +32,39 @@ def test_ordering_by_what_may_be_absent_keeps_all_rows(odd: World, root: str, ke
     odd.check(f"{{ {root}(orderBy: [{{{key % direction}}}], first: 1000) {{ totalCount nodes {{ id }} }} }}")
 
 
-def test_text_is_ordered_by_code_point(odd: World) -> None:
+def test_text_is_ordered_naturally(odd: World) -> None:
     found = odd.answer("{ terms(orderBy: [{form: ASC}]) { nodes { form } } }")["terms"]["nodes"]
     forms = [row["form"] for row in found]
-    assert forms == sorted(forms)
+    assert forms == sorted(forms, key=natural)
+
+
+def test_stages_are_ordered_as_they_follow(odd: World) -> None:
+    """From what a ministry asks for to what was settled, not by the names of the codes; absent ones come last."""
+    text = "{ statistics(orderBy: [{stage: %s}], first: 1000) { nodes { stage } } }"
+    names = [stage.name for stage in Stage]
+    for direction in ("ASC", "DESC"):
+        stages = [row["stage"] for row in odd.answer(text % direction)["statistics"]["nodes"]]
+        present = [names.index(stage) for stage in stages if stage]
+        assert present == sorted(present, reverse=direction == "DESC")
+        assert len(set(present)) > 2
+        assert stages[len(present) :] == [None] * (len(stages) - len(present)) != []
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize(("root", "key"), [("statistics", "stage"), ("terms", "form"), ("terms", "formEn")])
+def test_pages_follow_each_other(odd: World, root: str, key: str, direction: str) -> None:
+    """Walking by cursors, forward and backward, gives each row once and in the order of the whole."""
+    order = f"orderBy: [{{{key}: {direction}}}]"
+    rows = odd.answer(f"{{ {root}({order}, first: 1000) {{ nodes {{ id }} }} }}")[root]["nodes"]
+    for size, side, edge in (("first", "after", "endCursor"), ("last", "before", "startCursor")):
+        arguments = f"({order}, {size}: 3, {side}: $at)"
+        text = f"query ($at: String) {{ {root}{arguments} {{ nodes {{ id }} pageInfo {{ {edge} }} }} }}"
+        walked: list[Any] = []
+        page = odd.answer(text)[root]
+        while page["nodes"]:
+            walked = walked + page["nodes"] if side == "after" else page["nodes"] + walked
+            page = odd.answer(text, {"at": page["pageInfo"][edge]})[root]
+        assert walked == rows
 
 
 def test_an_empty_ordering_is_the_default_one(odd: World) -> None:
@@ -46,8 +78,8 @@ GOOD = [{"nameEn": "ASC"}, {"ordinal": "ASC"}]
 
 
 def _forged(odd: World, values: list[Any]) -> str:
-    mark = json.loads(urlsafe_b64decode(odd.cursors("Technology", GOOD)[0]))[0]
-    return urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode()
+    place = json.loads(urlsafe_b64decode(odd.cursors("Technology", GOOD)[0]))[:2]
+    return urlsafe_b64encode(json.dumps([*place, *values]).encode()).decode()
 
 
 def _refused(odd: World, cursor: str) -> None:
@@ -125,8 +157,8 @@ def test_a_forged_cursor_is_none(odd: World, values: list[Any]) -> None:
     ],
 )
 def test_a_forged_value_of_any_type_is_refused(odd: World, root: str, type_: str, order: Any, value: str) -> None:
-    mark = json.loads(urlsafe_b64decode(odd.cursors(type_, order)[0]))[0]
-    cursor = urlsafe_b64encode(json.dumps([mark, value, "x"]).encode()).decode()
+    place = json.loads(urlsafe_b64decode(odd.cursors(type_, order)[0]))[:2]
+    cursor = urlsafe_b64encode(json.dumps([*place, value, "x"]).encode()).decode()
     declared = f"query ($order: [{type_}Order!], $cursor: String)"
     text = f"{declared} {{ {root}(orderBy: $order, after: $cursor) {{ nodes {{ id }} }} }}"
     assert odd.refusal(text, {"order": order, "cursor": cursor}).extensions == {"code": "BAD_CURSOR"}

@@ -43,12 +43,17 @@ def test_a_true_one(dataset: World) -> None:
         lambda cursor: cursor[:-5],
         lambda cursor: cursor + "AAAA",
         lambda cursor: _altered(cursor, 0, "00000000"),
-        lambda cursor: _altered(cursor, 1, "9" * 40),
-        lambda cursor: _altered(cursor, 1, "-9223372036854775809"),
-        lambda cursor: _altered(cursor, 1, "1.5"),
-        lambda cursor: _altered(cursor, 1, 5),
-        lambda cursor: _altered(cursor, 1, None),
-        lambda cursor: _altered(cursor, 1, ["1"]),
+        lambda cursor: _altered(cursor, 1, "1"),
+        lambda cursor: _altered(cursor, 1, -1),
+        lambda cursor: _altered(cursor, 1, True),
+        lambda cursor: _altered(cursor, 1, 2**31),
+        lambda cursor: _altered(cursor, 1, 99),
+        lambda cursor: _altered(cursor, 2, "9" * 40),
+        lambda cursor: _altered(cursor, 2, "-9223372036854775809"),
+        lambda cursor: _altered(cursor, 2, "1.5"),
+        lambda cursor: _altered(cursor, 2, 5),
+        lambda cursor: _altered(cursor, 2, None),
+        lambda cursor: _altered(cursor, 2, ["1"]),
         lambda cursor: _altered(cursor, -1, None),
         lambda cursor: urlsafe_b64encode(b"5").decode(),
         lambda cursor: urlsafe_b64encode(b"[]").decode(),
@@ -79,7 +84,7 @@ def test_one_of_another_list_or_ordering(dataset: World, root: str, order: str) 
 
 def test_a_text_with_nul_is_no_place_in_a_list(dataset: World) -> None:
     document = "query($c: String) { terms(orderBy: [{form: ASC}], after: $c) { nodes { id } } }"
-    forged = _altered(_cursor(dataset, "terms", "[{form: ASC}]"), 1, "\x00")
+    forged = _altered(_cursor(dataset, "terms", "[{form: ASC}]"), 2, "\x00")
     assert refusal(dataset, document, {"c": forged})[0] == "BAD_INPUT"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.schema.oracle.ranks import natural
 from tests.schema.sql.asking import data, refusal
 
 if TYPE_CHECKING:
@@ -102,8 +103,8 @@ def test_two_aliases_do_not_disturb_each_other(dataset: World) -> None:
     )["regimes"]["nodes"][0]
     ascending, descending = ([node["name"] for node in found[key]["nodes"]] for key in ("some", "others"))
     assert (len(ascending), len(descending)) == (2, 4)
-    assert ascending == sorted(ascending)
-    assert descending == sorted(descending, reverse=True)
+    assert ascending == sorted(ascending, key=natural)
+    assert descending == sorted(descending, key=natural, reverse=True)
     assert found["none"] == {"totalCount": 0, "nodes": []}
     assert found["all"] == {"totalCount": 55}
 
@@ -146,4 +147,4 @@ def test_ordering_by_a_nullable_relation_keeps_every_row(odd: World) -> None:
     assert len(names) == found["totalCount"]
     assert None in names
     present = [name for name in names if name is not None]
-    assert names == sorted(present) + [None] * (len(names) - len(present))
+    assert names == sorted(present, key=natural) + [None] * (len(names) - len(present))

@@ -14,7 +14,7 @@ from tests.schema.sql.asking import data
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schema.sql.planner import Plan
+    from schema.sql.plans import Plan
     from tests.schema.oracle.world import World
 
 

@@ -1,0 +1,59 @@
+"""SQL text, in which every table stands for its rows at the moment of the expression around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from db import times
+from schema.sql.moments import Dated, Moment, ReleaseSeen, Seen
+
+
+class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
+    """Writes SQL at the moments of :class:`Seen` expressions."""
+
+    moment: Moment | None = None
+    following = False
+
+    def visit_seen(self, element: Seen, **options: Any) -> str:
+        outside, self.moment = self.moment, element.moment
+        text: str = self.process(element.inner, **options)
+        self.moment = outside
+        return text
+
+    def visit_release_seen(self, _: ReleaseSeen, **options: Any) -> str:
+        release = self.moment.release if self.moment else None
+        text: str = self.process(times.newest() if release is None else release, **options)
+        return text
+
+    def visit_dated(self, element: Dated, **options: Any) -> str:
+        dated = self.moment is not None and self.moment.day is not None
+        text: str = self.process(element.then if dated else element.now, **options)
+        return text
+
+    def visit_alias(self, alias: Any, **options: Any) -> str:  # type: ignore[override]
+        outside = self.following
+        self.following = outside or (self.moment is not None and alias.name in self.moment.followed)
+        text: str = super().visit_alias(alias, **options)  # type: ignore[no-untyped-call]
+        self.following = outside
+        return text
+
+    def visit_table(  # type: ignore[override]
+        self, table: Any, asfrom: bool = False, enclosing_alias: Any = None, **options: Any
+    ) -> str:
+        text: str = super().visit_table(  # type: ignore[no-untyped-call]
+            table, asfrom=asfrom, enclosing_alias=enclosing_alias, **options
+        )
+        if self.moment is None or not asfrom or not isinstance(table, sa.Table):
+            return text
+        rows = self.moment.rows(table, followed=self.following)
+        if rows is None:
+            return text
+        seen = f"({self.process(rows, asfrom=True)})"
+        return seen if enclosing_alias is not None and enclosing_alias.element is table else f"{seen} AS {text}"
+
+
+DIALECT = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call]
+DIALECT.statement_compiler = _Compiler
