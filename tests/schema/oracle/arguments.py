@@ -43,7 +43,7 @@ class Arguments(Writing):
     def begin(self) -> None:
         """Begin a root field: which release the cursors below it are of, None for the newest without saying so."""
         self._release = self._author.at
-        if self._author.at is None and self._world.has_time and self._author.chance(3):
+        if self._author.at is None and self._author.chance(3):
             self._release = self._author.draw(st.integers(1, max(1, self._world.history.latest)))
 
     def of(self, definition: GraphQLField, target: Any, rows: int) -> tuple[str, int]:
@@ -134,7 +134,7 @@ class Arguments(Writing):
 
     def _walk(self) -> int | None:
         """Return at which release a cursor was given out; now and then it is not that of the others."""
-        if self._world.has_time and self._author.at is None and self._author.chance(15):
+        if self._author.at is None and self._author.chance(15):
             return self._author.draw(st.integers(1, max(1, self._world.history.latest)))
         return self._release
 
