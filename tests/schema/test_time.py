@@ -17,8 +17,6 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from db import migrations
-from schema import contract
 from tests.conftest import new_database
 from tests.schema.oracle.agreement import error_of
 from tests.schema.oracle.documents import Request, requests
@@ -32,34 +30,29 @@ if TYPE_CHECKING:
     from graphql import ExecutionResult
 
 SEED = int(os.environ.get("NEXTGRAPH_TEST_SEED", "20260618"))
-HISTORIES = int(os.environ.get("NEXTGRAPH_TEST_HISTORIES", "2"))
-DOCUMENTS = int(os.environ.get("NEXTGRAPH_TEST_HISTORY_EXAMPLES", "15"))
+DOCUMENTS = int(os.environ.get("NEXTGRAPH_TEST_HISTORY_EXAMPLES", "8"))
 """How many documents are asked of each release."""
-RELEASES = 5
-
-query = contract().schema.query_type
-has_time = pytest.mark.skipif(
-    not any("atRelease" in root.args for root in query.fields.values()) if query else True,
-    reason="The schema has no atRelease yet.",
-)
+MORE = 5
+"""How many times as many where there is time."""
+HISTORIES = [0, 1, *(pytest.param(number, marks=pytest.mark.slow) for number in (2, 3))]
+RELEASES = 3
 
 
 @contextmanager
-def rebuilt(server_url: sa.URL, number: int) -> Iterator[list[World]]:
+def rebuilt(server_url: sa.URL, empty: sa.URL, number: int) -> Iterator[list[World]]:
     """Publish a history into databases of which each has one release more than the one before; the first has none."""
     with ExitStack() as databases, ExitStack() as worlds:
-        urls = [databases.enter_context(new_database(server_url))]
-        asyncio.run(migrations.upgrade(urls[0]))
+        urls = [databases.enter_context(new_database(server_url, str(empty.database)))]
         for change in islice(history(SEED + number), RELEASES):
             urls.append(databases.enter_context(new_database(server_url, str(urls[-1].database))))
             asyncio.run(publish(urls[-1], [change]))
         yield [worlds.enter_context(open_world(url)) for url in urls]
 
 
-@pytest.fixture(scope="module", params=range(HISTORIES))
-def states(request: pytest.FixtureRequest, server_url: sa.URL) -> Iterator[list[World]]:
+@pytest.fixture(scope="module", params=HISTORIES)
+def states(request: pytest.FixtureRequest, server_url: sa.URL, empty_template: sa.URL) -> Iterator[list[World]]:
     """Databases by the number of releases that they received."""
-    with rebuilt(server_url, request.param) as worlds:
+    with rebuilt(server_url, empty_template, request.param) as worlds:
         yield worlds
 
 
@@ -76,15 +69,15 @@ def test_the_oracle_knows_every_release(states: list[World]) -> None:
     assert any(set(state.history.rows().by_id) - set(whole.history.rows().by_id) for state in states)
 
 
-@has_time
 @pytest.mark.parametrize("number", range(RELEASES + 1))
-def test_a_release_answers_as_it_did(states: list[World], number: int) -> None:
+def test_a_release_answers_as_it_did(states: list[World], number: int, request: pytest.FixtureRequest) -> None:
     """Every answer at a release, errors and totals included, is the answer of the database that ends with it."""
     whole, then = states[-1], states[number]
+    is_slow = request.node.get_closest_marker("slow") is not None
 
     @seed(SEED)
     @settings(
-        max_examples=DOCUMENTS,
+        max_examples=DOCUMENTS * MORE if is_slow else DOCUMENTS,
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink],
