@@ -265,3 +265,20 @@ def test_a_day_filters_lists_but_no_reference() -> None:
     ]
     lines = data('{ budgetLines(asOf: "2026-01-01", first: 1) { nodes { ministry { code } } } }', asked)
     assert lines["nodes"] == [{"ministry": {"code": "a"}}]
+
+
+def test_what_lies_beyond_a_cursor_need_not_be_looked_at() -> None:
+    """The group of account 9호 has mixed kinds in it; the page after it can do without."""
+    lines = [
+        line("1", "a", 1, account="9호"),
+        line("2", "a", 1, "DRAFT", account="9호"),
+        line("3", "a", 2, account="b"),
+    ]
+    having = 'having: {sum: {amount: {gt: "0"}}}'
+    text = "{ budgetLines { groups(by: [{account: VALUE}], %s) { nodes { count } pageInfo { endCursor } } } }"
+    assert ask(text % having, oracle(lines)).errors == [("MIXED_KINDS", ("budgetLines",))]
+    cursor = data(text % "first: 1", oracle(lines))["groups"]["pageInfo"]["endCursor"]
+    answer = ask(text % f'{having}, after: "c"', oracle(lines, cursors={"c": cursor}))
+    assert answer.data
+    assert answer.data["budgetLines"]["groups"]["nodes"] == [{"count": 1}]
+    assert answer.instead == {"budgetLines": {"MIXED_KINDS"}}

@@ -25,12 +25,12 @@ VALUES = ("min", "max")
 
 @dataclass(frozen=True)
 class Aggregate(Made):
-    """Rows of one type, to be counted and added up; ``undecided`` says that it is unknown which rows they are."""
+    """Rows of one type, to be counted and added up; of the ``undecided`` it is unknown whether they are among them."""
 
     fields: Fields
     type: Any
     rows: Sequence[Row]
-    undecided: bool = False
+    undecided: Sequence[Row] = ()
 
     def member(self, name: str, arguments: Mapping[str, Any]) -> Any:
         if name in (*NUMBERS, *VALUES):
@@ -69,7 +69,7 @@ class Aggregate(Made):
 
     def need(self) -> None:
         """Note that an answer depends on which rows these are."""
-        self.fields.doubts.must |= self.undecided
+        self.fields.doubts.must |= bool(self.undecided)
 
     def _refuse_mixed(self, leaf: str, *, mixed: bool) -> None:
         readers = [self.fields.leaf(self.type, path)[1] for path in self.fields.apart(self.type, leaf)]

@@ -69,8 +69,8 @@ def chosen(
     verdicts = [holds(fields, type_, row, where or {}) for row in rows]
     if None in verdicts and not tolerant:
         raise Refused("MIXED_KINDS")
-    kept = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict]
-    return Aggregate(fields, type_, kept, undecided=None in verdicts)
+    kept, undecided = ([row for row, said in zip(rows, verdicts, strict=True) if said is each] for each in (True, None))
+    return Aggregate(fields, type_, kept, undecided)
 
 
 def fits(aggregate: Aggregate, wanted: Mapping[str, Any]) -> Verdict:

@@ -48,24 +48,28 @@ class Key(Made):
 
 @dataclass(frozen=True)
 class Groups(Made):
-    """A page of groups; ``unordered`` holds those of which it is unknown where they come."""
+    """A page of groups; ``unordered`` holds those of which it is unknown where they come.
+
+    The list is open if of some groups it is unknown whether they are there, and the page is doubtful if one of these
+    would stand on it.
+    """
 
     fields: Fields
     name: str
     order: tuple[tuple[str, bool], ...]
     keys: Sequence[SortKey]
     total: int
-    undecided: bool
+    is_open: bool
+    is_doubtful: bool
     cut: Cut
     unordered: set[tuple[Any, ...]] = field(default_factory=set)
 
     def member(self, name: str, arguments: Mapping[str, Any]) -> Any:
         if name == "totalCount":
-            self._need(self.undecided)
+            self._need(self.is_open)
             return self.total
         shown: Sequence[Group] = self.cut.entries
-        self._need(self.undecided and not self.cut.is_full)
-        self._need(any(group.values in self.unordered for group in shown))
+        self._need(self.is_doubtful or any(group.values in self.unordered for group in shown))
         if name == "nodes":
             return shown
         return Plain(
@@ -97,11 +101,22 @@ def groups(aggregate: Aggregate, arguments: Mapping[str, Any]) -> Groups:
     kept = [group for group, verdict in zip(found, verdicts, strict=True) if verdict]
     keys = _order(fields, type_, parts, arguments.get("orderBy") or ())
     unordered: set[tuple[Any, ...]] = set()
-    page = cut(kept, lambda group: _comparable(keys, group, unordered), arguments, DEFAULT_PAGE)
-    fields.doubts.may |= bool(unordered) or aggregate.undecided
+
+    def key(group: Group) -> Comparable:
+        return _comparable(keys, group, unordered)
+
+    page = cut(kept, key, arguments, DEFAULT_PAGE)
+    undecided = [group for group, verdict in zip(found, verdicts, strict=True) if verdict is None]
+    at_most = cut([*kept, *undecided], key, arguments, DEFAULT_PAGE)
+    doubtful = {group.values for group in undecided} - unordered
+    fields.doubts.may |= bool(unordered) or bool(aggregate.undecided)
     order = (*((f"{part.path}:{part.period}", False) for part in parts), *((key.name, key.descending) for key in keys))
-    undecided = aggregate.undecided or None in verdicts
-    return Groups(fields, f"{type_.name}Group", order, keys, len(kept), undecided, page, unordered)
+    is_doubtful = any(group.values in doubtful for group in at_most.entries)
+    if aggregate.undecided and not page.is_full and not {"after", "before"} & arguments.keys():
+        # A row of which it is unknown whether it is there can stand in any group.
+        is_doubtful = True
+    is_open = bool(aggregate.undecided or undecided)
+    return Groups(fields, f"{type_.name}Group", order, keys, len(kept), is_open, is_doubtful, page, unordered)
 
 
 def _order(fields: Fields, type_: Any, parts: Sequence[KeyPart], given: Sequence[Mapping[str, Any]]) -> list[SortKey]:

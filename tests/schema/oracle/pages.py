@@ -25,13 +25,17 @@ __all__ = ["DEFAULT_PAGE", "Page", "page"]
 
 @dataclass(frozen=True)
 class Page(Made):
-    """A page of a list and what is known of the rest; ``unordered`` holds ids whose place in the order is unknown."""
+    """A page of a list and what is known of the rest; ``unordered`` holds ids whose place in the order is unknown.
+
+    It is doubtful if a row of which it is unknown whether it is in the list would stand on the page.
+    """
 
     fields: Fields
     whole: Aggregate
     keys: Sequence[SortKey]
     cut: Cut
     unordered: set[str]
+    is_doubtful: bool
 
     def member(self, name: str, arguments: Mapping[str, Any]) -> Any:
         if name == "totalCount":
@@ -41,9 +45,7 @@ class Page(Made):
         if name == "groups":
             return groups(self.whole, arguments)
         rows: Sequence[Row] = self.cut.entries
-        if self.whole.undecided and not self.cut.is_full:
-            self.whole.need()
-        self.fields.doubts.must |= any(row["id"] in self.unordered for row in rows)
+        self.fields.doubts.must |= self.is_doubtful or any(row["id"] in self.unordered for row in rows)
         if name == "nodes":
             return rows
         if name == "edges":
@@ -67,9 +69,15 @@ def page(fields: Fields, type_: GraphQLObjectType, rows: Sequence[Row], argument
     """Filter, order and cut a list; the cursors among the arguments come as what they compare as."""
     whole = filters.chosen(fields, type_, rows, arguments.get("where"), tolerant=True)
     keys, unordered = sort_keys(fields, type_, arguments.get("orderBy")), set[str]()
-    found = cut(whole.rows, lambda row: comparable(keys, row, unordered), arguments, DEFAULT_PAGE)
-    fields.doubts.may |= bool(unordered) or whole.undecided
-    return Page(fields, whole, keys, found, unordered)
+
+    def key(row: Row) -> Comparable:
+        return comparable(keys, row, unordered)
+
+    found = cut(whole.rows, key, arguments, DEFAULT_PAGE)
+    at_most = cut([*whole.rows, *whole.undecided], key, arguments, DEFAULT_PAGE)
+    doubtful = {row["id"] for row in whole.undecided} - unordered
+    fields.doubts.may |= bool(unordered) or bool(whole.undecided)
+    return Page(fields, whole, keys, found, unordered, any(row["id"] in doubtful for row in at_most.entries))
 
 
 def comparable(keys: Sequence[SortKey], row: Row, unordered: set[str]) -> Comparable:
