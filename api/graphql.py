@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import GraphQLSyntaxError, OperationType, get_operation_ast
+from graphql import GraphQLSyntaxError, OperationType
 from starlette.responses import Response
 
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
@@ -50,7 +50,7 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
             log_unforeseen(error, request.state.request_id, question)
             response = refusal(request, Refused(500, Code.INTERNAL), media)
-        response.headers["Vary"] = "Accept"
+        response.raw_headers.append((b"vary", b"Accept"))
         return response
 
     async def _execute(self, request: Request, question: Asked, media: str) -> Response:
@@ -72,9 +72,9 @@ class GraphQLEndpoint:
 
 def _keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:
     """Refuse to do by GET anything that may have an effect, whether or not the schema knows such operations."""
-    if request.method == "POST" or document.ast is None:
+    if request.method == "POST":
         return
-    operation = get_operation_ast(document.ast, operation_name)
+    operation = document.operation(operation_name)
     if operation and operation.operation is not OperationType.QUERY:
         message = f"A {operation.operation.value} cannot be sent by {request.method}: use POST."
         raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": "POST"})

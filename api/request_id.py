@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
-
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Nothing that could break a line of the log or a header.
-SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+HEADER = b"x-request-id"
 
 
 class RequestId:
@@ -25,15 +24,14 @@ class RequestId:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if SANE.fullmatch(given) else uuid4().hex
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"")
+        request_id = given.decode() if SANE.fullmatch(given) else uuid4().hex
+        added = [(HEADER, request_id.encode()), (b"x-content-type-options", b"nosniff")]
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers["X-Content-Type-Options"] = "nosniff"
+                message["headers"] = [*(header for header in message["headers"] if header[0] != HEADER), *added]
             await send(message)
 
         await self.app(scope, receive, send_with_id)

@@ -10,6 +10,8 @@ from db.models import Release, fact_tables, history_of
 from db.models.base import InForce
 
 RELEASES = Release.__tablename__
+NEVER = 2**31 - 1
+"""Stands for the release that supersedes a current row."""
 _FACTS = fact_tables()
 _IN_FORCE = frozenset(vars(InForce)["__annotations__"])
 
@@ -29,24 +31,32 @@ def changes_with_time(name: str, *, release: Moment, day: Moment) -> bool:
     return day is not None and name in _FACTS and _IN_FORCE.issubset(_FACTS[name].columns.keys())
 
 
-def rows(table: sa.Table, *, release: Moment, day: Moment) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+def rows(table: sa.Table, *, release: Moment, day: Moment) -> sa.Select[Any]:
     """Select the rows of a table at a release (None: the current ones) that are in force on a day (None: any).
 
     An absent end of the time in force is open.
     """
-    columns = table.c.keys()
-    now = _bare(table)
-    if table.name == RELEASES:
-        return sa.select(*now).where(now.number <= release)
+    names = table.c.keys()
     if release is None:
+        now = _bare(table)
         return sa.select(*now).where(*_in_force(now, day))
-    former = _bare(history_of(table))
-    return sa.union_all(
-        sa.select(*now).where(now.released_in <= release, *_in_force(now, day)),
-        sa.select(*(former[name] for name in columns)).where(
-            former.released_in <= release, release < former.superseded_in, *_in_force(former, day)
-        ),
-    )
+    if table.name == RELEASES:
+        now = _bare(table)
+        return sa.select(*now).where(now.number <= release)
+    ever = _ever(table).c
+    known = (ever.released_in <= release, release < ever.superseded_in)
+    return sa.select(*(ever[name] for name in names)).where(*known, *_in_force(ever, day))
+
+
+def _ever(table: sa.Table) -> sa.Subquery:
+    """Return current and former rows, with the release that superseded each.
+
+    The conditions stand outside: PostgreSQL reads a union in the order of the indexes of its parts, and stops where the
+    page ends, only if the parts have no conditions of their own.
+    """
+    now, former = _bare(table), _bare(history_of(table))
+    current = sa.select(*now, sa.literal_column(str(NEVER), sa.Integer).label("superseded_in"))
+    return sa.union_all(current, sa.select(*(former[name] for name in (*table.c.keys(), "superseded_in")))).subquery()
 
 
 def _bare(table: sa.Table) -> sa.ColumnCollection[str, Any]:

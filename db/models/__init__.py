@@ -23,6 +23,7 @@ from db.models.organizations import (
     Succession,
     Unit,
 )
+from db.models.refusals import REFUSED
 from db.models.releases import Release
 from db.models.sources import Claim, Document, Passage, Term
 from db.models.statutes import Provision, Regime, Statute, StatuteVersion
@@ -38,6 +39,7 @@ from db.models.technologies import (
 )
 
 __all__ = [
+    "REFUSED",
     "AgendaItem",
     "AreaCoverage",
     "Base",

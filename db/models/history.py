@@ -31,7 +31,6 @@ def history_of(table: sa.Table) -> sa.Table:
             column.type,
             nullable=column.nullable,
             primary_key=column.primary_key,
-            index=column.index,
             comment=column.comment,
         )
         for column in table.columns
@@ -46,4 +45,8 @@ def history_of(table: sa.Table) -> sa.Table:
         comment="대체한 판 | Release that replaced or removed the row",
     )
     assert table.comment is not None
-    return sa.Table(name, table.metadata, *copies, superseded, comment=detailed(table.comment, "이력 | History"))
+    history = sa.Table(name, table.metadata, *copies, superseded, comment=detailed(table.comment, "이력 | History"))
+    for index in table.indexes:
+        parts = (history.c[part.name] if isinstance(part, sa.Column) else part for part in index.expressions)
+        sa.Index(str(index.name).replace(table.name, name, 1), *parts)
+    return history

@@ -1,4 +1,4 @@
-"""How texts are ordered and folded: two functions in the database, shared by indexes and by every statement.
+"""How texts are ordered, folded and written as JSON: functions that indexes and statements share.
 
 They need no ICU, which not every PostgreSQL has, and say the same on every server whatever its locale.
 """
@@ -27,14 +27,21 @@ RETURN CASE WHEN value COLLATE "C" ~ '^[가-힣 ·]*$' THEN value ELSE
     END || E'\x01' || value COLLATE "C"
 """
 
+JSON_TEXT = """
+CREATE OR REPLACE FUNCTION json_text(value text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN {quoted}(value)::text
+"""
+
 
 def functions(connection: sa.Connection) -> list[str]:
-    """Return the statements that create both functions on this server."""
+    """Return the statements that create the functions on this server."""
     version = connection.dialect.server_version_info
     assert version
     # Older servers know no case mapping of their own, only that of the database's LC_CTYPE.
     unicode = "pg_catalog.pg_c_utf8" if version >= (17,) else '"default"'
-    return [FOLDED.format(unicode=unicode), NATURAL_KEY]
+    # The same text of a string, and the first is faster.
+    quoted = "json_scalar" if version >= (17,) else "to_json"
+    return [FOLDED.format(unicode=unicode), NATURAL_KEY, JSON_TEXT.format(quoted=quoted)]
 
 
 @sa.event.listens_for(Base.metadata, "before_create")

@@ -34,7 +34,7 @@ async def latest(connection: AsyncConnection) -> int:
     return await connection.scalar(sa.select(sa.func.coalesce(sa.func.max(Release.number), 0))) or 0
 
 
-def at(table: sa.Table, release: int) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+def at(table: sa.Table, release: int) -> sa.Select[Any]:
     """Select the rows of a fact table as a release left them."""
     return times.rows(table, release=sa.literal(release, sa.Integer), day=None)
 

@@ -13,9 +13,9 @@ from schema.sql.arguments import read_arguments
 from schema.sql.group_keys import group_keys
 from schema.sql.linking import Embedded
 from schema.sql.measures import Basis, Measure, Measures
+from schema.sql.pieces import NULL, Piece, concat, constant, json_object
 from schema.sql.rows import Source
 from schema.sql.scalars import NULL_MARK
-from schema.sql.statement import NULL, Piece, concat, constant, json_object
 
 if TYPE_CHECKING:
     from schema.sql.objects import Objects

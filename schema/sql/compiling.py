@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from db import times
 from schema.sql.moments import Dated, Moment, ReleaseSeen, Seen
+from schema.sql.pieces import Concatenation
 
 
 class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
@@ -32,6 +33,9 @@ class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
         dated = self.moment is not None and self.moment.day is not None
         text: str = self.process(element.then if dated else element.now, **options)
         return text
+
+    def visit_concatenation(self, element: Concatenation, **options: Any) -> str:
+        return f"({' || '.join(self.process(clause, **options) for clause in element.clauses)})"
 
     def visit_alias(self, alias: Any, **options: Any) -> str:  # type: ignore[override]
         outside = self.following

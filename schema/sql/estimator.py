@@ -51,7 +51,7 @@ class Estimator:
         asking: Operation = info.context
         document = self._executor.document(query)
         operation = self._operation(document, arguments.get("operationName"))
-        coerced = self._variables(operation, variables)
+        coerced = document.variables(self._variables(operation, variables))
         selection = Selection(self._executor.schema, document.fragments, coerced)
         infos = [self._info(operation, selection, nodes, info) for nodes in _roots(operation, selection)]
         reckoned = cost(selection.schema, operation, selection.fragments, coerced)

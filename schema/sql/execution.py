@@ -22,11 +22,10 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from db.reading import RefusedByStatement
 from schema.sql.arguments import Info, variables_of
-from schema.sql.documents import DOCUMENTS_KEPT, Document, has_several_roots, read
+from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.planner import Planner
 from schema.sql.plans import Plan, Root, plan
-from schema.sql.recent import Recent
 from schema.sql.scalars import NULL_MARK
 
 LARGEST_ANSWER = 32 * 2**20
@@ -59,7 +58,13 @@ class Operation:
 
 
 class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Completes values as graphql-core does, but leaves finished JSON as it is."""
+    """Completes values as graphql-core does, but leaves finished JSON as it is; literals are among the variables."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        operation: Operation = self.context_value
+        coerced = operation.document.variables(self.variable_values.coerced)
+        self.variable_values = self.variable_values._replace(coerced=coerced)
 
     def complete_object_value(
         self, return_type: Any, nodes: Any, info: Any, path: Any, result: Any, context: Any
@@ -86,11 +91,11 @@ class Executor:
 
     def __init__(self, schema: GraphQLSchema, planner: Planner, largest_answer: int = LARGEST_ANSWER) -> None:
         self.schema, self._planner, self._largest_answer = schema, planner, largest_answer
-        self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT)
+        self._documents = Documents(schema)
 
     def document(self, text: str) -> Document:
-        """Return the document of a text, parsed and validated once for as long as it is among the latest used."""
-        return self._documents.get(text) or self._documents.keep(text, read(self.schema, text))
+        """Return the document of a text, with what is known of it and of texts that differ in literals alone."""
+        return self._documents.read(text)
 
     async def execute(
         self,
@@ -102,14 +107,14 @@ class Executor:
         hydrate: bool = False,
     ) -> ExecutionResult:
         """Execute one operation; ``hydrate`` has graphql-core complete the whole answer, which tests compare with."""
-        if document.ast is None or document.errors:
-            return ExecutionResult(data=None, errors=list(document.errors))
         operation = document.operation(operation_name)
         given = dict(variables or {})
-        if operation and not hydrate:
+        if operation and document.form.answered and not hydrate:
             answer = await self._answer_again(document, operation, data, given)
             if answer is not None:
                 return answer
+        if document.ast is None or document.errors:
+            return ExecutionResult(data=None, errors=list(document.errors))
         async with data.reading(several=has_several_roots(operation)) as reader:
             context = Operation(reader, document, hydrate)
             result = execute(
@@ -124,22 +129,23 @@ class Executor:
         errors = [*(finished.errors or ()), *context.errors]
         if finished.data and not errors and finished.data.keys() == context.roots.keys():
             answered = plan([context.roots[key] for key in finished.data], self._largest_answer)
-            document.answered.keep((name_of(operation), context.shape), answered)
+            document.form.answered.keep((name_of(operation), context.shape), answered)
         return ExecutionResult(data=finished.data, errors=errors or None, extensions=_extensions(context.release))
 
     async def _answer_again(
         self, document: Document, operation: OperationDefinitionNode, data: Data, given: dict[str, Any]
     ) -> ExecutionResult | None:
         """Answer an operation by one statement, where it was answered so before; else leave it to graphql-core."""
-        variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
-        if isinstance(variables, list):
+        found = get_variable_values(self.schema, operation.variable_definitions or (), given)
+        if isinstance(found, list):
             return None
-        again = document.answered.get((name_of(operation), document.shape(variables.coerced)))
+        variables = document.variables(found.coerced)
+        again = document.form.answered.get((name_of(operation), document.shape(variables)))
         if again is None:
             return None
         try:
             async with data.reading(several=False) as reader:
-                *bodies, release = await self._run(again, reader, variables.coerced)
+                *bodies, release = await self._run(again, reader, variables)
         except Exception:  # noqa: BLE001 (graphql-core meets it again, and says at which field)
             return None
         if again.watched and any(NULL_MARK.encode() in body for body in bodies):
@@ -190,7 +196,7 @@ class Executor:
         if operation.shape is None:
             operation.shape = operation.document.shape(variables_of(info))
         key = (name_of(info.operation), info.path.key, operation.shape, hydrated, self._planner.kinds(info))
-        plans = operation.document.plans
+        plans = operation.document.form.plans
         return plans.get(key) or plans.keep(
             key, plan([self._planner.root(info, hydrated=hydrated)], self._largest_answer)
         )

@@ -96,7 +96,7 @@ class Expectation:
         concrete = (
             linked
             for linked in self._likelihood.types.values()
-            if linked.model is not None and not linked.declaration.is_interface
+            if linked.is_node and not linked.declaration.is_interface
         )
         kinds = [linked.name for linked in concrete if prefixes is None or linked.model.id_prefix in prefixes]
         if not kinds:

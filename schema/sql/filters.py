@@ -15,8 +15,8 @@ from schema.sql.comparisons import Condition, comparison
 from schema.sql.errors import BadInput
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
 from schema.sql.measures import Basis, Measures
+from schema.sql.pieces import ONE
 from schema.sql.ranges import range_condition
-from schema.sql.statement import ONE
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity

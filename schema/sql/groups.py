@@ -25,8 +25,8 @@ from schema.sql.linking import Leaf
 from schema.sql.measures import Basis, Measure, Measures
 from schema.sql.ordering import Direction, SortKey, flat, one_measure, value_key
 from schema.sql.pages import Page
+from schema.sql.pieces import NULL, Piece, concat, json_object
 from schema.sql.rows import Source
-from schema.sql.statement import NULL, Piece, concat, json_object
 from schema.sql.views import View
 
 if TYPE_CHECKING:
@@ -97,14 +97,15 @@ def groups(
     name = " ".join([connection.name, *(f"{'.'.join(key.path)} {key.bucket.name}" for key in keys)])
     page = Page(objects, name, listed, arguments)
     type_: Any = get_named_type(definition.type)
-    view = View(objects, page, _Group(objects, page).json, probe=True)
+    selected = objects.selection.below(nodes, type_)
+    probe = any(below[0].name.value == "pageInfo" for below in selected.values())
+    view = View(objects, page, _Group(objects, page).json, probe=probe)
 
     def member(below: list[FieldNode]) -> Piece:
         if below[0].name.value == "__typename":
             return f'"{type_.name}"'
         return view.member(below, type_) if view.makes(below) else sa.cast(page.total(), sa.Text)
 
-    selected = objects.selection.below(nodes, type_)
     json = concat(json_object([(key, member(below)) for key, below in selected.items()]))
     return view.found(json, lambda table: table)
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from graphql import FieldNode
 
 from schema.sql.linking import LinkedType, Resolved
+from schema.sql.pieces import Piece, concat, constant
 from schema.sql.rows import Place
-from schema.sql.statement import Piece, concat, constant
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from schema.sql.entities import Entity
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToOne
+from schema.sql.pieces import ONE
 from schema.sql.rows import Rows, Source
-from schema.sql.statement import ONE
 
 
 class Joins:

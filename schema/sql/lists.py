@@ -14,9 +14,9 @@ from schema.sql.groups import groups
 from schema.sql.linking import ToMany
 from schema.sql.ordering import SortKey, sort_keys
 from schema.sql.pages import PAGING, Page
+from schema.sql.pieces import Piece, concat, json_object
 from schema.sql.rows import Source
 from schema.sql.selection import Collected
-from schema.sql.statement import Piece, concat, json_object
 from schema.sql.views import MADE_OF_ROWS, View
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from schema.sql.entities import Entity
 from schema.sql.joins import Joins
 from schema.sql.linking import Leaf
+from schema.sql.pieces import ONE, constant
 from schema.sql.rows import Rows, Source
 from schema.sql.scalars import SCALAR_BY_PYTHON_TYPE, TEXT, WHOLE, Scalar
-from schema.sql.statement import ONE, constant
 from schema.sql.texts import natural_key, text_of
 
 DECIMAL = SCALAR_BY_PYTHON_TYPE[Decimal]
@@ -120,7 +120,7 @@ class Measures:
         leaf, value = self.basis.leaf(path, arguments)
         if kind in ("min", "max"):
             return Measure(_extreme(kind, leaf, value), leaf.scalar)
-        total: Any = sa.func.sum(sa.cast(value, sa.Numeric), type_=sa.Numeric)
+        total: Any = sa.func.sum(value, type_=sa.Numeric)
         if kind == "avg":
             exact = total * _EXACT / sa.func.nullif(sa.func.count(value), sa.literal_column("0"))
             total = sa.func.round(exact, sa.literal_column(str(DIGITS_OF_AVERAGES)), type_=sa.Numeric)

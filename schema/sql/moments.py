@@ -46,7 +46,7 @@ class Moment:
         self.release: sa.BindParameter[Any] | None = None
         self.followed: set[str] = set()
 
-    def rows(self, table: sa.Table, *, followed: bool) -> sa.Select[Any] | sa.CompoundSelect[Any] | None:
+    def rows(self, table: sa.Table, *, followed: bool) -> sa.Select[Any] | None:
         """Return the rows of a table at this moment, or None where those are the table's current rows."""
         day = None if followed else self.day
         if times.changes_with_time(table.name, release=self.release, day=day):

@@ -18,11 +18,12 @@ from schema.sql.filters import Filter
 from schema.sql.linking import LinkedType
 from schema.sql.moments import MOMENT
 from schema.sql.pages import PAGING
+from schema.sql.pieces import NULL, ONE, constant
 from schema.sql.row import Row
 from schema.sql.rows import Place, Rows, Source
 from schema.sql.scalars import scalar_of_input
 from schema.sql.selection import Selection
-from schema.sql.statement import NULL, ONE, Statement, constant
+from schema.sql.statement import Statement
 
 
 class Objects:

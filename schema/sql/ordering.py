@@ -25,8 +25,8 @@ from schema.sql.errors import BadCursor, BadInput
 from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
 from schema.sql.measures import Basis, Measures
 from schema.sql.moments import LAST_NUMBER, ReleaseSeen
+from schema.sql.pieces import ONE, constant
 from schema.sql.scalars import Scalar, exact, instant, scalar_as_stored
-from schema.sql.statement import ONE, constant
 from schema.sql.texts import in_order
 
 if TYPE_CHECKING:

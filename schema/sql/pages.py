@@ -11,7 +11,7 @@ from graphql import ArgumentNode, DocumentNode, VariableNode, Visitor, visit
 from schema.sql.errors import BadInput
 from schema.sql.filters import negated
 from schema.sql.ordering import SortKey, beyond, fingerprint, read_cursor
-from schema.sql.statement import ONE
+from schema.sql.pieces import ONE
 
 if TYPE_CHECKING:
     from schema.sql.objects import Objects

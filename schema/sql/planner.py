@@ -16,9 +16,10 @@ from schema.sql.linking import LinkedType, ToMany, ToOne
 from schema.sql.lists import connection
 from schema.sql.moments import AS_OF, AT_RELEASE, Pin, Seen, without_moment
 from schema.sql.objects import Objects
+from schema.sql.pieces import NULL, concat, constant
 from schema.sql.plans import Root
 from schema.sql.selection import Selection
-from schema.sql.statement import NULL, Statement, concat, constant
+from schema.sql.statement import Statement
 
 
 @dataclass(frozen=True)

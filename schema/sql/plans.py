@@ -13,7 +13,7 @@ from schema.sql.arguments import Bound, Variables
 from schema.sql.compiling import DIALECT
 from schema.sql.errors import BadInput
 from schema.sql.moments import Pin, ReleaseSeen, Seen
-from schema.sql.statement import constant
+from schema.sql.pieces import constant
 
 LIMIT = "limit"
 

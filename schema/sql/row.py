@@ -13,9 +13,10 @@ from schema.sql.interfaces import json_of_any_kind
 from schema.sql.joins import Joins
 from schema.sql.linking import AnyNode, Embedded, Leaf, Resolved, ToMany, ToOne
 from schema.sql.lists import connection
+from schema.sql.pieces import NULL, Piece, concat, constant, json_object
 from schema.sql.rows import Place
 from schema.sql.scalars import NULL_MARK
-from schema.sql.statement import NULL, Piece, Statement, concat, constant, json_object
+from schema.sql.statement import Statement
 
 if TYPE_CHECKING:
     from schema.sql.entities import Entity

@@ -14,6 +14,8 @@ from graphql import GraphQLError, ValueNode, get_named_type, value_from_ast_unty
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.types.scalar import ScalarDefinition
 
+from schema.sql.pieces import concat
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -112,8 +114,11 @@ class Scalar:
 
 
 def _quoted(value: Any) -> sa.ColumnElement[str]:
-    quote = sa.literal_column("'\"'", sa.Text)
-    return quote.concat(sa.cast(value, sa.Text)).concat(quote)
+    return concat(['"', sa.cast(value, sa.Text), '"'])
+
+
+def _text(value: Any) -> sa.ColumnElement[str]:
+    return sa.func.json_text(sa.type_coerce(value, Text), type_=sa.Text)
 
 
 def _to_json(value: Any) -> sa.ColumnElement[str]:
@@ -129,11 +134,11 @@ def _number(value: Any) -> sa.ColumnElement[str]:
     return _quoted(exact)
 
 
-TEXT = Scalar(Text, _to_json, "TextFilter")
+TEXT = Scalar(Text, _text, "TextFilter")
 WHOLE = Scalar(sa.BigInteger(), _plain, "IntFilter")
 SCALAR_BY_PYTHON_TYPE: Mapping[Any, Scalar] = {
     str: TEXT,
-    strawberry.ID: Scalar(Text, _to_json, "IDFilter"),
+    strawberry.ID: Scalar(Text, _text, "IDFilter"),
     int: WHOLE,
     bool: Scalar(sa.Boolean(), _plain, "BooleanFilter"),
     decimal.Decimal: Scalar(sa.Numeric(), _number, "DecimalFilter"),

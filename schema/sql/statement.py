@@ -1,18 +1,14 @@
-"""One statement in the making: fresh aliases, bind parameters by name, and JSON text put together from pieces."""
+"""One statement in the making: fresh aliases, bind parameters by name, and the moment it is asked of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import ClauseList
 
 from schema.sql.arguments import Bound, Variables
 from schema.sql.moments import Moment
-
-Piece = str | sa.ColumnElement[Any]
 
 
 class Statement:
@@ -47,37 +43,3 @@ class Statement:
         name = f"{self._name}_{len(self.bound)}"
         self.bound[name] = value
         return sa.bindparam(name, required=False, type_=type_)
-
-
-ONE = sa.literal_column("1", sa.BigInteger)
-
-
-def constant(text: str) -> sa.ColumnElement[str]:
-    """Return a string constant written into the statement; never for a client's values."""
-    quoted = text.replace("'", "''")
-    return sa.literal_column(f"'{quoted}'", sa.Text)
-
-
-NULL = constant("null")
-
-
-def concat(pieces: Iterable[Piece]) -> sa.ColumnElement[str]:
-    """Join JSON text and expressions with ``||``, as one flat list that cannot exhaust the compiler's stack."""
-    merged: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
-            merged[-1] += piece
-        else:
-            merged.append(piece)
-    clauses = [constant(piece) if isinstance(piece, str) else piece for piece in merged]
-    if len(clauses) == 1:
-        return clauses[0]
-    return sa.type_coerce(ClauseList(*clauses, operator=operators.concat_op).self_group(), sa.Text)
-
-
-def json_object(members: Iterable[tuple[str, Piece]]) -> list[Piece]:
-    """Return the pieces of a JSON object; names are GraphQL names, which need no escaping."""
-    pieces: list[Piece] = []
-    for position, (name, value) in enumerate(members):
-        pieces += [f'{"," if position else "{"}"{name}":', value]
-    return [*pieces, "}"] if pieces else ["{}"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from schema.sql.pieces import constant
 from schema.sql.scalars import TEXT, WHOLE, Scalar, Text
-from schema.sql.statement import constant
 
 
 def natural_key(text: Any) -> sa.ColumnElement[str]:

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from schema.sql.ordering import cursor
 from schema.sql.pages import Page
-from schema.sql.statement import ONE, Piece, concat, constant, json_object
+from schema.sql.pieces import ONE, Piece, concat, constant, json_object
 
 if TYPE_CHECKING:
     from schema.sql.objects import Objects

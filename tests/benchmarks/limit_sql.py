@@ -60,8 +60,13 @@ FROM (
 """
 
 
+NAME = 'natural_key(name) COLLATE "C"'
+AFTER = f'{NAME} > natural_key($1) COLLATE "C"'
+PAGE_END = "ORDER BY key, id LIMIT 20"
+
+
 def _linked(
-    page: str = "SELECT * FROM technologies WHERE name > $1 ORDER BY name, id LIMIT 20",
+    page: str = f"SELECT *, {NAME} AS key FROM technologies WHERE {AFTER} {PAGE_END}",
     *,
     designations: str = "designations",
     in_force: str = "true",
@@ -80,7 +85,7 @@ SELECT convert_to('{{"data":{{"technologies":{{"nodes":[' || coalesce(string_agg
     '{{"id":"' || t.id || '","name":' || to_json(t.name) || ',"status":"' || t.status
     || '","regime":' || r.text || ',"field":' || coalesce(f.text, 'null')
     || ',"designations":{{"nodes":[' || coalesce(d.text, '') || ']}}}}',
-    ',' ORDER BY t.name, t.id), '') || ']}}}}}}', 'UTF8')
+    ',' ORDER BY t.key, t.id), '') || ']}}}}}}', 'UTF8')
 FROM page t
 JOIN (
     SELECT r.id, '{{"code":"' || r.code || '","term":' || to_json(r.term) || ',"statute":{{"name":' || to_json(s.name)
@@ -122,8 +127,7 @@ def _then(table: str, columns: str, end: str = "") -> str:
     return f"(({current}) UNION ALL ({former}))"
 
 
-PAGE_END = "ORDER BY name, id LIMIT 20"
-PAGES_THEN = _then("technologies", "id, name, status, regime_id, field_id", f"AND name > $1 {PAGE_END}")
+PAGES_THEN = _then("technologies", f"id, name, status, regime_id, field_id, {NAME} AS key", f"AND {AFTER} {PAGE_END}")
 """A page of the current rows and one of the former: the page that is wanted begins both taken together."""
 
 LINKED = _linked()

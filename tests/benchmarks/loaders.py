@@ -355,8 +355,10 @@ class Query:
         as_of: date | None = None,
     ) -> Connection[Technology]:
         of(info).day = as_of
-        order = ", ".join(f"name {entry.name.name}" for entry in order_by)
-        sql = f"SELECT {TECHNOLOGY_COLUMNS} FROM technologies WHERE name > $1 ORDER BY {order}, id LIMIT $2"
+        key = 'natural_key(name) COLLATE "C"'
+        order = ", ".join(f"{key} {entry.name.name}" for entry in order_by)
+        after = 'natural_key($1) COLLATE "C"'
+        sql = f"SELECT {TECHNOLOGY_COLUMNS} FROM technologies WHERE {key} > {after} ORDER BY {order}, id LIMIT $2"
         rows = await of(info).pool.fetch(sql, where.name.gt, first)
         return Connection(nodes=[_made(Technology, row, status=TechnologyStatus) for row in rows])
 

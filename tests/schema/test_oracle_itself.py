@@ -14,6 +14,7 @@ from tests.schema.oracle.fields import Declared, Fields
 from tests.schema.oracle.made import Cursor
 from tests.schema.oracle.rows import TABLES, History
 from tests.schema.oracle.scalars import average, total
+from tests.schema.oracle.selection import Asked
 from tests.schema.oracle.times import beginning
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def oracle(
 def ask(text: str, asked: Oracle | None = None) -> Answer:
     document = parse(text)
     assert not validate(SCHEMA, document)
-    return (asked or oracle()).answer(document, {})
+    return (asked or oracle()).answer(Asked(SCHEMA, document, {}))
 
 
 def data(text: str, asked: Oracle | None = None) -> Any:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 from graphql import is_non_null_type
 
 from tests.schema.oracle.refusals import Refusals
-from tests.schema.oracle.selection import Asked
 from tests.schema.oracle.walk import Nothing, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphql import DocumentNode, FieldNode, GraphQLSchema
+    from graphql import FieldNode, GraphQLSchema
 
     from tests.schema.oracle.fields import Fields
     from tests.schema.oracle.made import Cursor
     from tests.schema.oracle.rows import History
+    from tests.schema.oracle.selection import Asked
     from tests.schema.oracle.walk import Error
 
 MIXED_KINDS = "MIXED_KINDS"
@@ -45,9 +45,8 @@ class Oracle:
         self.schema, self.history, self.fields = schema, history, fields
         self.cursors = {} if cursors is None else cursors
 
-    def answer(self, document: DocumentNode, variables: Mapping[str, Any]) -> Answer:
-        """Answer the one operation of a document."""
-        asked = Asked(self.schema, document, variables)
+    def answer(self, asked: Asked) -> Answer:
+        """Answer one operation."""
         query: Any = self.schema.query_type
         answer = Answer({}, [])
         for key, nodes in asked.fields(query, [asked.operation.selection_set]).items():

@@ -12,7 +12,7 @@ from hypothesis import given, seed
 
 from schema import contract
 from schema.sql.cost import ROOT_POINTS, cost
-from schema.sql.documents import Document
+from schema.sql.documents import fragments_of
 from schema.sql.errors import LimitExceeded
 from schema.sql.shares import Cost
 from tests.schema.oracle.documents import Request, requests
@@ -62,7 +62,7 @@ def reckoned(schema: GraphQLSchema, ast: DocumentNode, variables: Mapping[str, A
     assert operation
     coerced = get_variable_values(schema, operation.variable_definitions or (), dict(variables))
     assert not isinstance(coerced, list), coerced
-    return cost(schema, operation, Document(ast, []).fragments, coerced.coerced)
+    return cost(schema, operation, fragments_of(ast), coerced.coerced)
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ def test_what_fragments_blow_up_is_told_and_not_planned(dataset: World) -> None:
     text = "\n".join(["{ initiatives { nodes { ...f0 } } }", *steps, "fragment f60 on Initiative { id }"])  # fmt: skip
     told = estimate(dataset, text)
     assert told["points"] == told["nodes"] == 2**31 - 1
-    assert not contract().executor.document(text).plans.values()
+    assert not contract().executor.document(text).form.plans.values()
 
 
 def test_tables_that_were_never_analysed(empty_database: sa.URL) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _plans(text: str) -> list[Plan]:
-    return list(contract().executor.document(text).plans.values())
+    return list(contract().executor.document(text).form.plans.values())
 
 
 TWO = """query($a: String!, $b: String!, $n: Int!) {
@@ -145,4 +145,4 @@ def test_caches_are_bounded(dataset: World, monkeypatch: pytest.MonkeyPatch) -> 
     for _ in range(9):
         deep = {"not": deep}
         dataset.runner.run(executor.execute(document, dataset.database, {"w": deep}))
-    assert len(document.plans) == len(document.answered) == 3
+    assert len(document.form.plans) == len(document.form.answered) == 3

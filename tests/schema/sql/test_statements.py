@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
@@ -21,7 +21,6 @@ from tests.schema.test_linked import LINKED, VARIABLES
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    import asyncpg
     import sqlalchemy as sa
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK")
@@ -38,21 +37,10 @@ def copy(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[sa.URL]:
 async def logged(url: sa.URL) -> AsyncIterator[tuple[Database, list[str]]]:
     """Open a database over a single connection, which writes down every statement that it sends."""
     sent: list[str] = []
-    async with open_database(url, size=1) as database, database.pool.acquire() as connection:
-        connection.add_query_logger(lambda record: sent.append(record.query))
-        yield Database(url, cast("asyncpg.Pool", OneConnection(connection))), sent
-
-
-class OneConnection:
-    """A pool of one connection that is never given back, for its log would go with it."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-        self.fetchrow = connection.fetchrow
-
-    @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[Any]:
-        yield self._connection
+    async with open_database(url, size=1) as database:
+        async with database.connections.lend() as connection:
+            connection.add_query_logger(lambda record: sent.append(record.query))
+        yield database, sent
 
 
 async def ask(database: Any, text: str, variables: dict[str, Any] | None = None) -> Any:
