@@ -31,6 +31,7 @@ def test_every_aggregate_of_every_list(world: str, request: pytest.FixtureReques
         here.check(f"{{ {name} {{ aggregate {{ {' '.join(members)} }} }} }}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_key_of_every_list(world: str, request: pytest.FixtureRequest) -> None:
     """Groups, and the number of different values, by every leaf, every period of a day, and every relation to one."""
