@@ -27,9 +27,17 @@ def dataset(dataset_url: sa.URL) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def odd_url(server_url: sa.URL) -> Iterator[sa.URL]:
-    """A database of generated rows with nulls, ties and odd characters everywhere, for tests that only read."""
+def empty_template(server_url: sa.URL) -> Iterator[sa.URL]:
+    """A database with all tables and no row, to be copied from: nothing may stay connected to it."""
     with new_database(server_url) as url:
+        asyncio.run(migrations.upgrade(url))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def odd_url(server_url: sa.URL, empty_template: sa.URL) -> Iterator[sa.URL]:
+    """A database of generated rows with nulls, ties and odd characters everywhere, for tests that only read."""
+    with new_database(server_url, str(empty_template.database)) as url:
         asyncio.run(_publish_generated(url))
         yield url
 
@@ -42,7 +50,6 @@ def odd(odd_url: sa.URL) -> Iterator[World]:
 
 
 async def _publish_generated(url: sa.URL) -> None:
-    await migrations.upgrade(url)
     async with engine(url) as writer:
         await releases.publish(writer, "하나", put=rows(seed=1))
         changed = {fact.id: fact for fact in rows(seed=2)}

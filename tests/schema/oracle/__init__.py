@@ -4,7 +4,8 @@ It shares nothing with the planner but the schema itself. Slow and simple on pur
 page means can be read here in a few lines.
 """
 
-from tests.schema.oracle.answer import Cursor, Oracle
-from tests.schema.oracle.rows import Rows, load
+from tests.schema.oracle.answer import Answer, Oracle
+from tests.schema.oracle.made import Cursor
+from tests.schema.oracle.rows import History, Rows, load
 
-__all__ = ["Cursor", "Oracle", "Rows", "load"]
+__all__ = ["Answer", "Cursor", "History", "Oracle", "Rows", "load"]

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from db.models import DesignationState
+from tests.schema.oracle.rows import computed, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,32 +25,26 @@ def designation_changes(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> 
         for day, release in (("from", "fromRelease"), ("to", "toRelease"))
     )
     found = [(first.get(key, ABSENT), second.get(key, ABSENT)) for key in first | second]
-    return [_difference(rows, before, after) for before, after in found if _differ(before, after)]
+    return [_difference(before, after) for before, after in found if _differ(before, after)]
 
 
 def _list(rows: Rows, regime: str, day: date | None, release: int | None) -> dict[str, State]:
-    if release is None:
-        designations, technologies = rows.tables["designations"], rows.tables["technologies"]
-    else:
-        designations, technologies = rows.at("designations", release), rows.at("technologies", release)
-    listed = {row["id"]: row for row in technologies if row["regime_id"] == regime}
+    then = rows.at(release)
+    listed = {row["id"]: row for row in then.tables["technologies"] if row["regime_id"] == regime}
     states = {}
-    for key, found in groupby(sorted(designations, key=_technology), key=_technology):
-        said = [row for row in found if day is None or _in_force(row, day)]
+    for key, found in groupby(sorted(then.tables["designations"], key=_technology), key=_technology):
+        said = [row for row in found if in_force(row, day)]
         if said and key in listed:
             newest = max(said, key=_age)
             state = {part: newest[part] for part in DesignationState.PARTS if part != "name"}
             state |= {"name": listed[key]["name"], "technology_id": key}
-            states[key] = state | {"reference": None if "superseded_in" in newest else newest["id"]}
+            still = rows.by_id.get(newest["id"]) == newest
+            states[key] = state | {"reference": newest["id"] if still else None}
     return states
 
 
 def _technology(designation: Row) -> str:
     return str(designation["technology_id"])
-
-
-def _in_force(row: Row, day: date) -> bool:
-    return (row["valid_from"] or date.min) <= day <= (row["valid_to"] or date.max)
 
 
 def _age(designation: Row) -> tuple[Any, ...]:
@@ -67,7 +62,7 @@ def _differ(before: State, after: State) -> bool:
     )
 
 
-def _difference(rows: Rows, before: State, after: State) -> Row:
+def _difference(before: State, after: State) -> Row:
     kind = "CHANGED" if _is_listed(before) and _is_listed(after) else "ADDED" if _is_listed(after) else "REMOVED"
     technology = before["technology_id"] or after["technology_id"]
     parts = {
@@ -75,7 +70,7 @@ def _difference(rows: Rows, before: State, after: State) -> Row:
         for time, state in (("before", before), ("after", after))
         for part in DesignationState.PARTS
     }
-    return rows.compute(
+    return computed(
         "DesignationDifference",
         f"difference:{technology}",
         kind=kind,

@@ -9,6 +9,7 @@ from graphql import GraphQLBoolean, GraphQLNonNull, get_named_type, is_abstract_
 from hypothesis import strategies as st
 
 from tests.schema.oracle.arguments import Arguments
+from tests.schema.oracle.grouping import key_tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +39,16 @@ class Taken(set[str]):
 
 @dataclass
 class Author:
-    """Writes one document; ``left`` counts the fields that it may still select."""
+    """Writes one document; ``left`` counts the fields that it may still select.
+
+    ``roots`` names the root fields to choose from, any where it is empty. With ``at`` every root field takes its
+    release from the variable ``$at``, and cursors are of that release.
+    """
 
     draw: st.DrawFn
     world: World
+    roots: tuple[str, ...] = ()
+    at: int | None = None
     left: int = FIELDS
     names: int = 0
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -62,11 +69,11 @@ class Author:
     def document(self) -> Request:
         query: Any = self.world.schema.query_type
         used: set[str] = set()
-        chosen = [
-            self.one_of([name for name in query.fields if name != "estimate"])
-            for _ in range(2 if self.chance(5) else 1)
-        ]
-        roots = [self.field(name, query.fields[name], used, DEPTH, 1) for name in chosen]
+        roots = []
+        for _ in range(2 if self.chance(5) else 1):
+            name = self.one_of(self.roots or [name for name in query.fields if name != "estimate"])
+            self.arguments.begin()
+            roots.append(self.field(name, query.fields[name], used, DEPTH, 1))
         if self.chance(12):
             roots.append("__typename")
         body = " ".join(roots)
@@ -102,7 +109,7 @@ class Author:
         """Return the fields that may be selected: leaves only, at the bottom or when the document is long enough."""
         names = list(type_.fields)
         if type_.name.endswith("Connection"):
-            return ["nodes", "nodes", "edges", "pageInfo", "totalCount"]
+            return [*names, "nodes", "aggregate" if "aggregate" in names else "nodes"]
         if depth and self.left > 0:
             return names
         leaves = [name for name in names if is_leaf_type(get_named_type(type_.fields[name].type))]
@@ -110,6 +117,8 @@ class Author:
 
     def field(self, name: str, definition: GraphQLField, used: set[str], depth: int, rows: int) -> str:
         target: Any = get_named_type(definition.type)
+        if "by" in definition.args:
+            return self.groups(name, definition, used, rows)
         arguments, size = self.arguments.of(definition, target, rows)
         text = f"{self.key(name, used)}{arguments}{self.directives()}"
         if is_leaf_type(target):
@@ -121,6 +130,39 @@ class Author:
             for _ in range(2 if self.chance(15) else 1)
         ]
         return " ".join(parts)
+
+    def groups(self, name: str, definition: GraphQLField, used: set[str], rows: int) -> str:
+        """Write groups: their keys are selected as far as they are grouped by, and now and then one further."""
+        target: Any = get_named_type(definition.type)
+        group: Any = get_named_type(target.fields["nodes"].type)
+        row_type: Any = self.world.schema.get_type(group.name.removesuffix("Group"))
+        arguments, size, by = self.arguments.groups(definition, row_type, rows)
+        keys = self.keys(get_named_type(group.fields["key"].type), key_tree(by))
+        inner = {name: field for name, field in group.fields.items() if name != "key"}
+        taken: set[str] = set()
+        members = [f"key {keys}"] if keys else []
+        for _ in range(self.draw(st.integers(0 if members else 1, 3))):
+            self.left -= 1
+            each = self.one_of(list(inner))
+            members.append(self.field(each, inner[each], taken, 0, rows * size))
+        around = [f"nodes {{ {' '.join(members)} }}"]
+        around += [
+            text
+            for text in ("totalCount", "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
+            if self.chance(3)
+        ]
+        return f"{self.key(name, used)}{arguments}{self.directives()} {{ {' '.join(around)} }}"
+
+    def keys(self, type_: Any, tree: dict[str, Any]) -> str:
+        names = [name for name in tree if not self.chance(5)]
+        if self.chance(40):
+            names = list(type_.fields)
+        members = [
+            name if is_leaf_type(target) else f"{name} {self.keys(target, tree.get(name) or {}) or '{ __typename }'}"
+            for name in names
+            if is_leaf_type(target := get_named_type(type_.fields[name].type)) or tree.get(name)
+        ]
+        return f"{{ {' '.join(members)} }}" if members else ""
 
     def key(self, name: str, used: set[str]) -> str:
         """Return the field's name, with an alias where the key is taken, and now and then where it is not."""
@@ -157,6 +199,6 @@ class Author:
 
 
 @st.composite
-def requests(draw: st.DrawFn, world: World) -> Request:
+def requests(draw: st.DrawFn, world: World, roots: tuple[str, ...] = (), at: int | None = None) -> Request:
     """Draw a document with its variables."""
-    return Author(draw, world).document()
+    return Author(draw, world, roots, at).document()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
@@ -12,9 +12,8 @@ from db.models import Base, DesignationState, FuzzyDate
 from tests.schema.oracle.meanings import MEANINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from tests.schema.oracle.pages import Entry
     from tests.schema.oracle.rows import Row, Rows
 
 
@@ -37,12 +36,36 @@ TABLE_BY_TYPE = {mapper.class_.__name__: str(mapper.local_table) for mapper in B
 
 
 @dataclass
+class Doubts:
+    """Whether a root field fails because a condition or an ordering met mixed kinds.
+
+    Which rows a database looks at is its own affair, so that it ``may`` fail where it looked at more than it had to.
+    """
+
+    may: bool = False
+    must: bool = False
+    suspected: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What the declarations say and the schema does not: default orders, and by which kinds numbers stand apart."""
+
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    apart: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass
 class Fields:
-    """Reads fields of rows; ``orders`` are the declared default orders, ``cursors`` the rows that cursors stand for."""
+    """Reads fields of the rows of one moment, for one root field."""
 
     rows: Rows
-    orders: Mapping[str, tuple[str, ...]]
-    cursors: dict[str, str] = field(default_factory=dict)
+    declared: Declared
+    doubts: Doubts = field(default_factory=Doubts)
+
+    def at(self, rows: Rows) -> Fields:
+        """Return the same for another moment, without any doubts yet."""
+        return replace(self, rows=rows, doubts=Doubts())
 
     def value(self, type_: GraphQLObjectType | Any, row: Value, name: str, arguments: Mapping[str, Any]) -> Any:
         """Return a scalar, a row, a list of rows, or a part of the row."""
@@ -64,13 +87,26 @@ class Fields:
             return self._list(type_, row, self.row_type(target).name)
         return self.rows.by_id.get(row[f"{snake(name)}_id"])
 
-    def marked(self, cursor: str) -> Row:
-        """Return the row for which the planner gave out a cursor."""
-        identifier = self.cursors[cursor]
-        return self.rows.by_id.get(identifier) or self.rows.computed[identifier]
+    def leaf(self, type_: Any, path: str) -> tuple[Any, Callable[..., Any]]:
+        """Return the type of the leaf at the end of a path and what reads it; absent where a row on its way is."""
+        name, _, rest = path.partition(".")
+        target: Any = get_named_type(type_.fields[name].type)
+        if is_leaf_type(target):
+            return target, lambda row, arguments=None: self.value(type_, row, name, arguments or {})
+        found_type, inner = self.leaf(target, rest)
 
-    def default_order(self, type_: GraphQLObjectType) -> tuple[Entry, ...]:
-        return tuple((camel(path), False) for path in self.orders[type_.name])
+        def read(row: Value, arguments: Mapping[str, Any] | None = None) -> Any:
+            found = self.value(type_, row, name, {})
+            return None if found is None else inner(found, arguments)
+
+        return found_type, read
+
+    def apart(self, type_: Any, leaf: str) -> tuple[str, ...]:
+        """Return the paths of the kinds across which a leaf's numbers do not add up."""
+        return tuple(camel(path) for path in self.declared.apart.get(type_.name, {}).get(snake(leaf), ()))
+
+    def default_order(self, type_: GraphQLObjectType) -> tuple[str, ...]:
+        return tuple(camel(path) for path in self.declared.orders[type_.name])
 
     def is_embedded(self, type_: Any) -> bool:
         return type_.name in PARTS

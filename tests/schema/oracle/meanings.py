@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tests.schema.oracle.differences import designation_changes
+from tests.schema.oracle.rows import computed
+from tests.schema.oracle.scalars import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from tests.schema.oracle.rows import Row, Rows
 
 Arguments: TypeAlias = "Mapping[str, Any]"
@@ -28,7 +31,7 @@ def linked(table: str, mine: str, theirs: str) -> Meaning:
 
     def meaning(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
         ids = dict.fromkeys(link[theirs] for link in rows.where(table, mine, row["id"]))
-        return [rows.by_id[identifier] for identifier in ids]
+        return [found for identifier in ids if (found := rows.seen(identifier))]
 
     return meaning
 
@@ -37,8 +40,7 @@ def money(column: str) -> Meaning:
     """Return the meaning "this amount, in the unit asked for"."""
 
     def meaning(_rows: Rows, row: Row, arguments: Arguments) -> Decimal:
-        unit = arguments["unit"].name if "unit" in arguments else "WON"
-        return Decimal(row[column]).scaleb(-ZEROS[unit])
+        return _in_unit(row[column], arguments)
 
     return meaning
 
@@ -59,7 +61,7 @@ def _release(rows: Rows, row: Row, _arguments: Arguments) -> Row:
 
 def _statute_count(rows: Rows, row: Row, _arguments: Arguments) -> int:
     coverages = rows.where("area_coverages", "area_id", row["id"])
-    return len({rows.by_id[coverage["regime_id"]]["statute_id"] for coverage in coverages})
+    return len({regime["statute_id"] for each in coverages if (regime := rows.seen(each["regime_id"]))})
 
 
 def _priority(rows: Rows, row: Row, arguments: Arguments) -> bool:
@@ -68,16 +70,17 @@ def _priority(rows: Rows, row: Row, arguments: Arguments) -> bool:
 
 
 def _why(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
-    covering = [rows.by_id[coverage["regime_id"]] for coverage in rows.where("area_coverages", "area_id", row["id"])]
+    coverages = rows.where("area_coverages", "area_id", row["id"])
+    statutes = {regime["statute_id"] for each in coverages if (regime := rows.seen(each["regime_id"]))}
     return [
-        rows.compute("StatuteCoverage", f"{row['id']}+{statute}", area_id=row["id"], statute_id=statute)
-        for statute in {regime["statute_id"] for regime in covering}
+        computed("StatuteCoverage", f"{row['id']}+{statute}", area_id=row["id"], statute_id=statute)
+        for statute in statutes
     ]
 
 
 def _coverages(rows: Rows, row: Row, _arguments: Arguments) -> list[Row]:
-    coverages = rows.where("area_coverages", "area_id", row["area_id"])
-    return [each for each in coverages if rows.by_id[each["regime_id"]]["statute_id"] == row["statute_id"]]
+    regimes = {regime["id"] for regime in rows.where("regimes", "statute_id", row["statute_id"])}
+    return [each for each in rows.where("area_coverages", "area_id", row["area_id"]) if each["regime_id"] in regimes]
 
 
 def _overlaps(rows: Rows, _row: Row, arguments: Arguments) -> list[Row]:
@@ -125,14 +128,47 @@ def _ministry(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
             name["organization_id"],
         )
         for name in rows.where("organization_names", "name", arguments["name"])
-        if rows.by_id[name["organization_id"]]["@type"] == "Ministry"
+        if (bearer := rows.seen(name["organization_id"])) and bearer["@type"] == "Ministry"
     ]
     return rows.by_id[min(bearers)[2]] if bearers else None
 
 
 def _technology(rows: Rows, _row: Row, arguments: Arguments) -> Row | None:
-    found = rows.by_id.get(arguments["id"])
+    found = rows.seen(arguments["id"])
     return found if found and found["@type"] == "Technology" else None
+
+
+def _organization_name(rows: Rows, row: Row, _arguments: Arguments) -> str:
+    """Return the name borne on the day asked of: a former one says so only where it is known until when it was."""
+    borne = [
+        (name["valid_to"] or date.max, name["valid_to"] is None, name["id"], name["name"])
+        for name in rows.where("organization_names", "organization_id", row["id"])
+        if name["kind"] == "OFFICIAL" or (name["kind"] == "FORMER" and name["valid_to"] is not None)
+    ]
+    return str(row["name"] if rows.day is None or not borne else min(borne)[-1])
+
+
+def _gross(_rows: Rows, allocations: Sequence[Row], arguments: Arguments) -> Decimal:
+    return _in_unit(sum(row["amount"] for row in allocations), arguments)
+
+
+def _distinct(rows: Rows, allocations: Sequence[Row], arguments: Arguments) -> Decimal:
+    allocated: dict[str, int] = defaultdict(int)
+    for row in allocations:
+        allocated[row["budget_line_id"]] += row["amount"]
+    return _in_unit(sum(min(rows.by_id[line]["amount"], won) for line, won in allocated.items()), arguments)
+
+
+def _in_unit(won: int, arguments: Arguments) -> Decimal:
+    unit = plain(arguments.get("unit") or "WON")
+    return Decimal(won).scaleb(-ZEROS[unit])
+
+
+TOTALS: dict[str, tuple[str, Callable[[Rows, Sequence[Row], Arguments], Decimal]]] = {
+    "BudgetAllocation.gross": ("amount", _gross),
+    "BudgetAllocation.distinct": ("amount", _distinct),
+}
+"""What else rows come to, by ``Type.field``, with the leaf whose kinds must not be mixed."""
 
 
 MEANINGS: dict[str, Meaning] = {
@@ -143,6 +179,7 @@ MEANINGS: dict[str, Meaning] = {
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
     "Fact.release": _release,
     "Fact.claims": related("claims", "subject_id"),
+    "Organization.name": _organization_name,
     "Organization.children": related("organizations", "parent_id"),
     "Organization.successions": _successions,
     "Organization.predecessors": linked("successions", "successor_id", "predecessor_id"),

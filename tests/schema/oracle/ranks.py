@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 DIGITS = 15
 
@@ -22,8 +18,3 @@ def natural(text: str) -> tuple[str, str]:
     """Return what texts sort by: numbers by their size, Latin letters behind 한글, ties by code point."""
     plain = re.sub("[0-9]+", lambda run: run[0].lstrip("0").zfill(DIGITS), folded(text).replace("\x01", ""))
     return re.sub("[a-z]", lambda letter: f"｀{letter[0]}", plain), text
-
-
-def natural_ranks(texts: Iterable[str]) -> dict[str, int]:
-    """Return the place of each text among the distinct ones."""
-    return {text: place for place, text in enumerate(sorted(set(texts), key=natural))}

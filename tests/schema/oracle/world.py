@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from base64 import urlsafe_b64decode
-from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +14,12 @@ from graphql import GraphQLError, get_named_type, is_required_argument, parse
 
 from db.reading import open_database
 from schema import contract
-from tests.schema.oracle.answer import Cursor, Oracle, written
-from tests.schema.oracle.fields import Fields, snake
-from tests.schema.oracle.rows import load
+from tests.schema.oracle.agreement import Agreement
+from tests.schema.oracle.answer import Oracle
+from tests.schema.oracle.fields import Declared, Fields, snake
+from tests.schema.oracle.rows import History, load
+from tests.schema.oracle.scalars import written
+from tests.schema.oracle.selection import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from graphql import ExecutionResult, GraphQLSchema
 
     from db.reading import Database
+    from tests.schema.oracle.made import Cursor
 
 VALUES = 40
 """About how many values of a field generated documents draw from."""
@@ -40,8 +42,7 @@ class World:
 
     runner: asyncio.Runner
     database: Database
-    fields: Fields
-    meanings: dict[str, set[Cursor]] = field(default_factory=lambda: defaultdict(set))
+    history: History
 
     def __repr__(self) -> str:
         return f"World({self.database.url.database})"
@@ -51,8 +52,20 @@ class World:
         return contract().schema
 
     @cached_property
+    def fields(self) -> Fields:
+        """The fields of the current rows."""
+        declarations = {name: linked.declaration for name, linked in contract().types.items()}
+        orders = {name: declaration.order for name, declaration in declarations.items()}
+        apart = {name: declaration.apart for name, declaration in declarations.items()}
+        return Fields(self.history.rows(), Declared(orders, apart))
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        return Agreement(self.schema)
+
+    @cached_property
     def oracle(self) -> Oracle:
-        return Oracle(self.schema, self.fields)
+        return Oracle(self.schema, self.history, self.fields, self.agreement.cursors)
 
     def ask(self, text: str, variables: Mapping[str, Any] | None = None, *, hydrate: bool = False) -> ExecutionResult:
         """Have the planner answer a document."""
@@ -78,39 +91,24 @@ class World:
         """Assert that the planner, graphql-core over the planner's rows, and the oracle answer alike."""
         document = contract().executor.document(question)
         assert not document.errors, document.errors
-        answered, hydrated = self.ask(question, variables), self.ask(question, variables, hydrate=True)
-        for error in (*(answered.errors or ()), *(hydrated.errors or ())):
-            assert (error.extensions or {}).get("code") == "NOT_FOUND", error
-        text = orjson.dumps(answered.data)
-        assert text == orjson.dumps(hydrated.data)
-        # The second time the plans alone may answer.
-        assert text == orjson.dumps(self.ask(question, variables).data)
-        self.same(self.oracle.answer(parse(question), variables or {}), orjson.loads(text), ())
+        asked = Asked(self.schema, parse(question), variables or {})
+        expected = self.oracle.answer(asked)
+        # The third time the plans alone may answer.
+        results = [self.ask(question, variables, hydrate=hydrate) for hydrate in (False, True, False)]
+        for result in results:
+            self.agreement.check(expected, asked, result)
+            self._check_release(result)
+        assert len({orjson.dumps(result.data) for result in results}) == 1
 
-    def same(self, expected: Any, found: Any, path: tuple[Any, ...]) -> None:
-        """Assert that two answers are equal, and note what each cursor stands for."""
-        if isinstance(expected, Cursor):
-            assert isinstance(found, str)
-            # Clients may not look inside; here it is seen that the last sort key is the row's id.
-            assert json.loads(urlsafe_b64decode(found))[-1] == expected.id, path
-            self.meanings[found].add(expected)
-        elif isinstance(expected, dict):
-            assert isinstance(found, dict), path
-            assert list(found) == list(expected), path
-            for key, value in expected.items():
-                self.same(value, found[key], (*path, key))
-        elif isinstance(expected, list):
-            assert isinstance(found, list), path
-            assert len(found) == len(expected), path
-            for position, (one, other) in enumerate(zip(expected, found, strict=True)):
-                self.same(one, other, (*path, position))
-        else:
-            assert type(found) is type(expected), path
-            assert found == expected, path
+    def _check_release(self, result: ExecutionResult) -> None:
+        """Assert that an answer names the newest release; one for which nothing was read may name none."""
+        found = (result.extensions or {}).get("release")
+        read = [value for value in (result.data or {}).values() if value not in (None, "Query")]
+        assert found == self.history.latest or (found is None and not read)
 
     def ambiguous(self) -> list[set[Cursor]]:
         """Return the meanings of every cursor that was given out for more than one row or ordering."""
-        return [meanings for meanings in self.meanings.values() if len(meanings) > 1]
+        return self.agreement.ambiguous()
 
     def values(self, type_: str, name: str) -> list[Any]:
         """Return some of the values that a field has, as JSON."""
@@ -122,6 +120,18 @@ class World:
     def identifiers(self) -> list[str]:
         """Some identifiers of every type."""
         return [str(row["id"]) for rows in self.fields.rows.tables.values() for row in rows[:3]]
+
+    @cached_property
+    def days(self) -> list[str]:
+        """Days on which something began or ended."""
+        terms = [
+            row[end]
+            for versions in self.history.versions.values()
+            for row, _ in versions
+            for end in ("valid_from", "valid_to")
+            if row.get(end) is not None
+        ]
+        return sorted({day.isoformat() for day in terms}) or ["2026-06-18"]
 
     @cached_property
     def _values(self) -> dict[tuple[str, str], list[Any]]:
@@ -139,44 +149,69 @@ class World:
         distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
         return distinct[:: max(1, len(distinct) // VALUES)]
 
-    def cursors(self, type_: str, order: Any) -> list[str]:
-        """Return some of the planner's cursors for an ordering of a type, having told the oracle their rows."""
-        if (type_, json.dumps(order)) not in self._cursors:
-            self._cursors[type_, json.dumps(order)] = self._read_cursors(type_, order)
-        return self._cursors[type_, json.dumps(order)]
+    def cursors(self, type_: str, order: Any, release: int | None = None) -> list[str]:
+        """Return some of the planner's cursors for an ordering of a type, having told the oracle what they mean."""
+        inner = "edges { cursor node { id } }"
+        declared = {"order": (f"[{type_}Order!]", order)}
+        return self._kept_cursors(type_, "(first: 30, orderBy: $order)", inner, declared, release)
+
+    def group_cursors(self, type_: str, by: Any, order: Any, release: int | None = None) -> list[str]:
+        """Return some of the planner's cursors for an ordering of groups, having told the oracle what they mean."""
+        pages = " ".join(
+            f"p{size}: groups(by: $by, orderBy: $order, first: {size}) {{ pageInfo {{ startCursor endCursor }} }}"
+            for size in range(1, 6)
+        )
+        declared = {"by": (f"[{type_}GroupBy!]!", by), "order": (f"[{type_}GroupOrder!]", order)}
+        return self._kept_cursors(type_, "", pages, declared, release)
+
+    def _kept_cursors(
+        self, type_: str, arguments: str, inner: str, declared: Mapping[str, tuple[str, Any]], release: int | None
+    ) -> list[str]:
+        key = json.dumps([type_, inner, declared, release])
+        if key not in self._cursors:
+            self._cursors[key] = self._read_cursors(type_, arguments, inner, declared, release)
+        return self._cursors[key]
 
     @cached_property
-    def _cursors(self) -> dict[tuple[str, str], list[str]]:
+    def _cursors(self) -> dict[str, list[str]]:
         return {}
 
-    def _read_cursors(self, type_: str, order: Any) -> list[str]:
-        query: Any = self.schema.query_type
-        inner = "edges { cursor node { id } }"
-        ordered, declared = "(first: 30, orderBy: $order)", f"query ($order: [{type_}Order!])"
-        for name, root in plain_lists(query).items():
-            if str(root.type) == f"{type_}Connection!":
-                text, way = f"{declared} {{ {name}{ordered} {{ {inner} }} }}", [name]
-                break
+    def _read_cursors(
+        self, type_: str, arguments: str, inner: str, declared: Mapping[str, tuple[str, Any]], release: int | None
+    ) -> list[str]:
+        found = self._list_of(type_)
+        if found is None:
+            # A cursor of one such list means nothing in another.
+            return []
+        outer, name = found
+        body = f"{name}{arguments} {{ {inner} }}"
+        at = "" if release is None else f"atRelease: {release}"
+        if outer:
+            text = f"{outer}({at}) {{ nodes {{ {body} }} }}".replace("()", "")
         else:
-            found = [
-                (outer, name)
-                for outer, root in plain_lists(query).items()
-                for name, below in self.fields.row_type(root.type.of_type).fields.items()
-                if str(below.type) == f"{type_}Connection!"
-            ]
-            if not found:
-                # A list that arguments decide: a cursor of one means nothing in another.
-                return []
-            outer, name = found[0]
-            text = f"{declared} {{ {outer} {{ nodes {{ {name}{ordered} {{ {inner} }} }} }} }}"
-            way = [outer, "nodes", name]
-        answer = self.answer(text, {"order": order})
-        lists = [answer]
-        for step in way:
-            lists = [item for found in lists for item in (found[step] if step == "nodes" else [found[step]])]
-        edges = [edge for found in lists for edge in found["edges"]]
-        self.fields.cursors.update({edge["cursor"]: edge["node"]["id"] for edge in edges})
-        return [edge["cursor"] for edge in edges]
+            given = ", ".join(filter(None, (arguments.strip("()"), at)))
+            text = f"{name}({given}) {{ {inner} }}".replace("()", "")
+        variables = ", ".join(f"${variable}: {kind}" for variable, (kind, _) in declared.items())
+        question, values = f"query ({variables}) {{ {text} }}", {name: value for name, (_, value) in declared.items()}
+        result, expected = self.ask(question, values), self.oracle.answer(Asked(self.schema, parse(question), values))
+        if result.errors:
+            # An ordering by what cannot be added up has no pages.
+            return []
+        self.agreement.met.clear()
+        self.agreement.same(expected.data, orjson.loads(orjson.dumps(result.data)), ())
+        return list(dict.fromkeys(self.agreement.met))
+
+    def _list_of(self, type_: str) -> tuple[str, str] | None:
+        """Return a list of a type: a root field, or one below the rows of another; None where arguments decide it."""
+        lists = plain_lists(self.schema.query_type)
+        direct = (("", name) for name, root in lists.items() if str(root.type) == f"{type_}Connection!")
+        below = (
+            (outer, name)
+            for outer, root in lists.items()
+            for name, field in self.fields.row_type(root.type.of_type).fields.items()
+            if str(field.type) == f"{type_}Connection!"
+        )
+        return next(direct, None) or next(below, None)
 
 
 def plain_lists(query: Any) -> dict[str, Any]:
@@ -196,7 +231,7 @@ def open_world(url: sa.URL) -> Iterator[World]:
         opening = open_database(url, size=2)
         database = runner.run(opening.__aenter__())
         try:
-            orders = {name: linked.declaration.order for name, linked in contract().types.items()}
-            yield World(runner, database, Fields(runner.run(load(database.pool)), orders))
+            history = runner.run(load(database.pool))
+            yield World(runner, database, history)
         finally:
             runner.run(opening.__aexit__(None, None, None))
