@@ -25,7 +25,7 @@ from schema.sql.arguments import Info, variables_of
 from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.planner import Planner
-from schema.sql.plans import Plan, Root, plan
+from schema.sql.plans import Plan, plan
 from schema.sql.scalars import NULL_MARK
 
 LARGEST_ANSWER = 32 * 2**20
@@ -52,7 +52,7 @@ class Operation:
     document: Document
     hydrate: bool = False
     errors: list[GraphQLError] = field(default_factory=list)
-    roots: dict[str, Root] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
     release: int | None = None
 
@@ -127,8 +127,8 @@ class Executor:
             )
             finished = await result if isinstance(result, Awaitable) else result
         errors = [*(finished.errors or ()), *context.errors]
-        if finished.data and not errors and finished.data.keys() == context.roots.keys():
-            answered = plan([context.roots[key] for key in finished.data], self._largest_answer)
+        if finished.data and not errors and finished.data.keys() == context.plans.keys():
+            answered = self._together([context.plans[key] for key in finished.data])
             document.form.answered.keep((name_of(operation), context.shape), answered)
         return ExecutionResult(data=finished.data, errors=errors or None, extensions=_extensions(context.release))
 
@@ -171,7 +171,7 @@ class Executor:
         if root.hydrated:
             return orjson.loads(payload.replace(NULL_MARK.encode(), b"null"))
         if not self._planner.is_by_identifier(info):
-            operation.roots[root.key] = root
+            operation.plans[root.key] = planned
         return passed(payload)
 
     def prepare(self, info: Info, document: Document, reader: Reader) -> None:
@@ -191,6 +191,11 @@ class Executor:
                 "ask for smaller pages (first) or fewer fields at a time."
             )
         return [*bodies, release]
+
+    def _together(self, plans: Sequence[Plan]) -> Plan:
+        """Return one plan for all the root fields of an operation."""
+        (first, *others) = plans
+        return plan([root for each in plans for root in each.roots], self._largest_answer) if others else first
 
     def _plan(self, info: Info, operation: Operation, *, hydrated: bool) -> Plan:
         if operation.shape is None:
