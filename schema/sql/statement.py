@@ -40,6 +40,7 @@ class Statement:
 
     def bind(self, value: Bound, type_: Any) -> sa.BindParameter[Any]:
         """Return a bind parameter whose value is read when the statement runs; its name ties the two together."""
-        name = f"{self._name}_{len(self.bound)}"
+        # The number comes first: the constants of methods get names like ``kind_1`` from SQLAlchemy.
+        name = f"{len(self.bound)}_{self._name}"
         self.bound[name] = value
         return sa.bindparam(name, required=False, type_=type_)
