@@ -13,6 +13,7 @@ from graphql import get_named_type, parse
 from db.models.identity import model_of
 from tests.schema.oracle.fields import snake
 from tests.schema.oracle.ranks import natural
+from tests.schema.oracle.selection import Asked
 from tests.schema.oracle.world import plain_lists
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Place:
         if self.expected:
             return self.expected(world, value)
         text = f"query ($value: {self.kind}) {{ {self.twin or self.text} }}"
-        return leaves(world.oracle.answer(parse(text), {"value": value}))
+        return leaves(world.oracle.answer(Asked(world.schema, parse(text), {"value": value})).data)
 
 
 def leaves(answer: Any) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from graphql import FieldNode, SelectionSetNode, Visitor, build_schema, get_operation_ast, parse, validate, visit
 from graphql.execution import get_variable_values
-from hypothesis import given, seed
+from hypothesis import given, seed, settings
 
 from schema import contract
 from schema.sql.cost import ROOT_POINTS, cost
@@ -16,7 +16,7 @@ from schema.sql.documents import fragments_of
 from schema.sql.errors import LimitExceeded
 from schema.sql.shares import Cost
 from tests.schema.oracle.documents import Request, requests
-from tests.schema.test_oracle import PROFILE, SEED
+from tests.schema.test_oracle import EXAMPLES, PROFILE, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,7 +199,7 @@ def test_what_cannot_be_reckoned_in_time_is_refused() -> None:
 
 def test_nodes_bound_the_answer_and_more_never_costs_less(dataset: World) -> None:
     @seed(SEED)
-    @PROFILE
+    @settings(PROFILE, max_examples=min(EXAMPLES, 60))
     @given(asked=requests(dataset))
     def holds(asked: Request) -> None:
         ast = parse(asked.text)

@@ -61,9 +61,9 @@ PIECES = (
     ),
     *(" ", ",", "\n", "\r", "\t", "\ufeff", "\u2028", "\x00", "#", "#a", "#\n", '# "\n', '#"""\r', "\ud800", "🙂"),
 )
-PLENTY = settings(deadline=None, database=None, max_examples=EXAMPLES * 10)
+PLENTY = settings(deadline=None, database=None, max_examples=EXAMPLES * 4)
 # Shrinking a document takes minutes and says little more.
-FEWER = settings(PLENTY, max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+FEWER = settings(PLENTY, max_examples=EXAMPLES // 2, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 def meaning(text: str) -> list[Any] | None:
