@@ -55,6 +55,7 @@ class Operation:
     plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
     release: int | None = None
+    length: int = 0
 
 
 class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -165,6 +166,9 @@ class Executor:
             # A promise of a value was broken: graphql-core says where, and how far the null reaches.
             planned = self._plan(info, operation, hydrated=True)
             payload, operation.release = await self._run(planned, operation.reader, variables_of(info))
+        # Each statement sees to its own root field; all of them together must not exceed the limit either.
+        operation.length += len(payload)
+        self._check_length(operation.length)
         (root,) = planned.roots
         if info.field_name == "nodes" and b"null" in payload:
             self._name_missing(info, operation, payload)
@@ -185,12 +189,15 @@ class Executor:
         except RefusedByStatement as refused:
             raise MixedKinds(str(refused)) from None
         planned.check(variables, release)
+        self._check_length(length)
+        return [*bodies, release]
+
+    def _check_length(self, length: int) -> None:
         if length > self._largest_answer:
             raise LimitExceeded(
                 f"The answer would have {length:,} bytes, and at most {self._largest_answer:,} are sent: "
                 "ask for smaller pages (first) or fewer fields at a time."
             )
-        return [*bodies, release]
 
     def _together(self, plans: Sequence[Plan]) -> Plan:
         """Return one plan for all the root fields of an operation."""

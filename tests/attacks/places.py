@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import get_named_type, parse
 
-from db.models.identity import model_of
+from schema import contract
 from tests.schema.oracle.fields import snake
 from tests.schema.oracle.ranks import natural
 from tests.schema.oracle.selection import Asked
@@ -100,8 +100,8 @@ UNKNOWN = "unknown"
 
 
 def _known_kind(value: str) -> str:
-    kind = value.partition(":")[0]
-    return kind if model_of(value) or kind == "release" else UNKNOWN
+    kind, known = value.partition(":")[0], contract().types.values()
+    return kind if any(linked.is_node and linked.model.id_prefix == kind for linked in known) else UNKNOWN
 
 
 def _known_kinds(values: list[str]) -> frozenset[str]:
