@@ -129,20 +129,28 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     the stop with it.
     """
 
-    early: list[int] = []
+    stops: list[int] = []
 
     async def cancellable() -> None:
         task = asyncio.current_task()
         assert task
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        if early:
+
+        def stop() -> None:
+            stops.append(signal.SIGTERM)
+            task.cancel()
+
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+        if stops:
             task.cancel()
         await work
 
     # Until the loop listens, a stop is only noted.
-    signal.signal(signal.SIGTERM, lambda number, _: early.append(number))
+    signal.signal(signal.SIGTERM, lambda number, _: stops.append(number))
     try:
         asyncio.run(cancellable())
+        if stops:
+            # What was awaited at that moment may have finished instead of being cancelled.
+            raise KeyboardInterrupt
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     finally:

@@ -137,13 +137,39 @@ def test_a_stop_during_the_preparations() -> None:
         with subprocess.Popen(
             command, env=PLAIN, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         ) as process:
-            assert process.stdout
-            assert "PostgreSQL answers" in process.stdout.readline()
-            process.terminate()
-            rest, _ = process.communicate(timeout=60)
+            try:
+                assert process.stdout
+                assert "PostgreSQL answers" in process.stdout.readline()
+                process.terminate()
+                rest, _ = process.communicate(timeout=60)
+            finally:
+                process.kill()
         assert process.returncode != 0
         assert "Traceback" not in rest
         assert processes_of(folder) == []
+
+
+SWALLOWING = """
+import asyncio, os, signal
+from api.cli import _run
+
+async def swallowing():
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        pass
+
+_run(swallowing())
+print("went on")
+"""
+
+
+def test_a_stop_is_not_lost_where_its_cancellation_is() -> None:
+    """A library may finish what it awaits instead of being cancelled."""
+    ended = subprocess.run([sys.executable, "-c", SWALLOWING], capture_output=True, text=True, check=False, timeout=60)
+    assert "went on" not in ended.stdout
+    assert "KeyboardInterrupt" in ended.stderr
 
 
 def test_migrate_makes_the_tables(run: Run, empty_database: sa.URL) -> None:
