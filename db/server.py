@@ -124,12 +124,15 @@ class Cluster:
                 folder.rmdir()
 
     def _launch(self, held: IO[bytes], options: Mapping[str, str]) -> None:
-        # A server that was killed leaves this file. None of its processes is alive, or it would hold the lock; but the
-        # number in the file may by now belong to another program, and PostgreSQL would refuse to start because of it.
-        (self.files / "postmaster.pid").unlink(missing_ok=True)
+        # A server that was killed leaves these files. None of its processes is alive, or it would hold the lock; but
+        # the number in them may by now belong to another program, or still to the dead process that nobody has waited
+        # for, and PostgreSQL would refuse to start because of it.
+        sockets = self._socket_folder()
+        for leftover in (self.files / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock"):
+            leftover.unlink(missing_ok=True)
         settings = {**SETTINGS, **options}
         switches = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        switches += ["-k", str(self._socket_folder()), "-p", str(PORT)]
+        switches += ["-k", str(sockets), "-p", str(PORT)]
         if self._pg_ctl("start", "-o", shlex.join(switches), holding=held.fileno()) != 0:
             raise self._failure()
 

@@ -18,6 +18,11 @@ class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
     moment: Moment | None = None
     following = False
 
+    def _kept(self, made: Any) -> Any:
+        """Return what was made on the way, and keep it: SQLAlchemy names unnamed parts by where they lie in memory."""
+        self.__dict__.setdefault("made", []).append(made)
+        return made
+
     def visit_seen(self, element: Seen, **options: Any) -> str:
         outside, self.moment = self.moment, element.moment
         text: str = self.process(element.inner, **options)
@@ -26,7 +31,7 @@ class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
 
     def visit_release_seen(self, _: ReleaseSeen, **options: Any) -> str:
         release = self.moment.release if self.moment else None
-        text: str = self.process(times.newest() if release is None else release, **options)
+        text: str = self.process(self._kept(times.newest()) if release is None else release, **options)
         return text
 
     def visit_dated(self, element: Dated, **options: Any) -> str:
@@ -52,7 +57,7 @@ class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
         )
         if self.moment is None or not asfrom or not isinstance(table, sa.Table):
             return text
-        rows = self.moment.rows(table, followed=self.following)
+        rows = self._kept(self.moment.rows(table, followed=self.following))
         if rows is None:
             return text
         seen = f"({self.process(rows, asfrom=True)})"
