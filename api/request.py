@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -47,6 +48,7 @@ async def asked(request: Request, body_limit: int) -> Asked:
     return _checked(found)
 
 
+@lru_cache(maxsize=100)
 def media_type(accept: str | None) -> str:
     """Choose the media type of the answer; a client that names none, or takes anything, gets plain JSON."""
     if not accept:
@@ -67,6 +69,7 @@ def _weight(parameter: str) -> float:
     return float(weight[1]) if weight else 1
 
 
+@lru_cache(maxsize=100)
 def _require_json(content_type: str) -> None:
     # This is also what keeps a page of another site from asking in its visitor's name: a form cannot send this type,
     # and a script that does is first asked for permission, which no answer of ours gives.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from secrets import token_hex
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +25,7 @@ class RequestId:
             await self.app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == HEADER), b"")
-        request_id = given.decode() if SANE.fullmatch(given) else uuid4().hex
+        request_id = given.decode() if SANE.fullmatch(given) else token_hex(16)
         added = [(HEADER, request_id.encode()), (b"x-content-type-options", b"nosniff")]
         scope.setdefault("state", {})["request_id"] = request_id
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from db.models import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     import sqlalchemy as sa
 
@@ -46,35 +46,65 @@ class Connections:
     """
 
     def __init__(self, pool: asyncpg.Pool, size: int) -> None:
-        self._pool = pool
-        self._resting: asyncio.LifoQueue[tuple[Any, float]] = asyncio.LifoQueue()
-        self._size = size
-        for _ in range(size):
-            self._resting.put_nowait((None, 0))
+        self._pool, self._size = pool, size
+        self._resting: list[tuple[Any, float]] = []
+        # Lets in those who wait in the order in which they came, which a queue of connections does not.
+        self._turns = asyncio.Semaphore(size)
 
-    @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Any]:
+    def lend(self) -> Loan:
         """Lend a connection, as soon as there is one."""
-        connection, since = await self._resting.get()
+        return Loan(self)
+
+    async def take(self) -> Any:
+        """Take a connection, which has to be put back whatever happens."""
+        await self._turns.acquire()
         try:
-            if connection is None or _is_cut(connection, since):
-                connection = None
-                connection = await self._pool.acquire()
-            yield connection
+            if self._resting:
+                connection, since = self._resting.pop()
+                if not _is_cut(connection, since):
+                    return connection
+            return await self._pool.acquire()
         except BaseException:
-            failed, connection = connection, None
-            if failed:
-                await self._pool.release(failed)
+            self._turns.release()
             raise
+
+    def put_back(self, connection: Any) -> None:
+        """Let a connection rest until it is lent again."""
+        self._resting.append((connection, monotonic()))
+        self._turns.release()
+
+    async def give_up(self, connection: Any) -> None:
+        """Give a connection back to the pool, which looks at what is the matter with it."""
+        try:
+            await self._pool.release(connection)
         finally:
-            self._resting.put_nowait((connection, monotonic()))
+            self._turns.release()
 
     async def give_back(self) -> None:
         """Give every connection back to the pool, once each is resting."""
         for _ in range(self._size):
-            connection, _ = await self._resting.get()
-            if connection:
-                await self._pool.release(connection)
+            await self._turns.acquire()
+        for connection, _ in self._resting:
+            await self._pool.release(connection)
+
+
+class Loan:
+    """A connection for the time of an ``async with``; every read makes one, so it is no generator, which costs more."""
+
+    __slots__ = ("_connection", "_connections")
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    async def __aenter__(self) -> Any:
+        self._connection = await self._connections.take()
+        return self._connection
+
+    async def __aexit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure:
+            await self._connections.give_up(self._connection)
+        else:
+            self._connections.put_back(self._connection)
 
 
 def _is_cut(connection: Any, since: float) -> bool:
@@ -96,9 +126,12 @@ class Single:
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         """Run a statement that returns one row."""
-        with _reading(self._url):
+        try:
             async with self._connections.lend() as connection:
                 row: Sequence[Any] = await connection.fetchrow(sql, *values)
+        except Exception:
+            with _reading(self._url):
+                raise
         return row
 
 
@@ -118,20 +151,19 @@ class Snapshot:
         return row
 
 
-@dataclass(frozen=True)
 class Database:
     """The data, open for reading."""
 
-    url: sa.URL
-    pool: asyncpg.Pool
-    connections: Connections
+    def __init__(self, url: sa.URL, pool: asyncpg.Pool, connections: Connections) -> None:
+        self.url, self.pool, self.connections = url, pool, connections
+        self._single = nullcontext(Single(connections, url))
+
+    def reading(self, *, several: bool) -> AbstractAsyncContextManager[Single | Snapshot]:
+        """Give one operation something to read from; ``several`` says that it runs more than one statement."""
+        return self._snapshot() if several else self._single
 
     @asynccontextmanager
-    async def reading(self, *, several: bool) -> AsyncIterator[Single | Snapshot]:
-        """Give one operation something to read from; ``several`` says that it runs more than one statement."""
-        if not several:
-            yield Single(self.connections, self.url)
-            return
+    async def _snapshot(self) -> AsyncIterator[Snapshot]:
         with reachable(self.url):
             async with (
                 self.connections.lend() as connection,

@@ -138,6 +138,10 @@ def one_measure(entry: Mapping[str, Any]) -> tuple[str, Any, bool]:
 
 def beyond(keys: Sequence[SortKey], values: Sequence[sa.ColumnElement[Any]], *, backward: bool) -> Any:
     """Return the condition of lying strictly after ``values`` in the ordering, or strictly before them."""
+    if len({key.descending for key in keys}) == 1 and not any(key.nullable for key in keys):
+        # PostgreSQL enters an index at a row that is compared as one, and would read up to it otherwise.
+        row, at = sa.tuple_(*(key.expression for key in keys)), sa.tuple_(*values)
+        return row < at if keys[0].descending != backward else row > at
     alternatives = []
     for position, key in enumerate(keys):
         ties = [_same(earlier, value) for earlier, value in zip(keys[:position], values, strict=False)]

@@ -1,4 +1,4 @@
-"""A row as JSON text: what was asked of it, and the to-one relations that must be joined for it."""
+"""A row as JSON text: what was asked of it, and what it refers to."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from graphql import FieldNode, get_named_type, is_abstract_type
 
 from schema.sql.entities import is_present
 from schema.sql.interfaces import json_of_any_kind
-from schema.sql.joins import Joins
 from schema.sql.linking import AnyNode, Embedded, Leaf, Resolved, ToMany, ToOne
 from schema.sql.lists import connection
 from schema.sql.pieces import NULL, Piece, concat, constant, json_object
+from schema.sql.references import References
 from schema.sql.rows import Place
 from schema.sql.scalars import NULL_MARK
 from schema.sql.statement import Statement
@@ -28,11 +28,11 @@ class Row:
 
     def __init__(self, objects: Objects, place: Place) -> None:
         self.objects, self._place = objects, place
-        self._joins = Joins(objects.rows)
+        self._references = References(objects)
 
     def joined(self, source: sa.FromClause) -> sa.FromClause:
         """Return ``source`` with every relation that the JSON refers to."""
-        return self._joins.onto(source)
+        return self._references.onto(source)
 
     def json(self, nodes: list[FieldNode], type_: Any) -> sa.ColumnElement[str]:
         """Return the JSON of the row as ``type_``, never null for a row that exists."""
@@ -98,13 +98,11 @@ class Row:
         if field.key is None:
             found = self.objects.rows.below(entity, field, arguments)
             return _present(self.objects.first(found, nodes, type_), field.nullable, self.objects.statement)
-        joined = self._joins.to(entity, field)
-        inner = self._json(nodes, type_, Place(joined.entity, joined.type))
-        if not field.nullable and joined.is_whole_table:
-            return inner
-        return _present(
-            sa.case((joined.entity.column("id").is_not(None), inner)), field.nullable, self.objects.statement
-        )
+        reference = self._references.to(entity, field)
+        json = reference.json(nodes, type_)
+        if not field.nullable and reference.source.is_whole_table:
+            return json
+        return _present(json, field.nullable, self.objects.statement)
 
 
 def _leaf(leaf: Leaf, entity: Entity, arguments: Mapping[str, Any], statement: Statement) -> sa.ColumnElement[str]:

@@ -25,6 +25,7 @@ from tests.conftest import FAST, new_database, open_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.benchmarks.queries import Query
 
 DESCRIPTION = "Compare our server with the fastest and with the ordinary way to answer the same queries."
 
@@ -33,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the comparison and print what it found."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=DESCRIPTION)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--only", action="append", choices=[query.name for query in QUERIES], help="a query to measure")
     parser.add_argument("--rows", type=float, default=1.0, metavar="SCALE", help="size of the data, 1 by default")
+    parser.add_argument("--technologies", type=int, help="number of technologies, whatever the scale")
+    parser.add_argument("--lines", type=int, help="number of budget lines, whatever the scale")
     parser.add_argument("--seconds", type=float, default=0.8, help="length of one measurement")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of which the median counts")
     parser.add_argument("--url", help="PostgreSQL to use; a private server by default")
@@ -44,12 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             folder = stack.enter_context(open_folder())
             server = stack.enter_context(private_server(folder / "data", {**FAST, **PRELOADED}))
-        found = run(server, Size.scaled(given.rows), given.rounds, given.seconds)
+        scaled = Size.scaled(given.rows)
+        size = Size(given.technologies or scaled.technologies, given.lines or scaled.budget_lines)
+        queries = [query for query in QUERIES if not given.only or query.name in given.only]
+        found = run(server, queries, size, given.rounds, given.seconds)
     sys.stdout.write(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if given.json else table(found))
     sys.stdout.write("\n")
 
 
-def run(server: sa.URL, size: Size, rounds: int, seconds: float) -> dict[str, Any]:
+def run(server: sa.URL, queries: Sequence[Query], size: Size, rounds: int, seconds: float) -> dict[str, Any]:
     """Compare the contenders on a database of their own, which is dropped in the end."""
     with ExitStack() as stack:
         url = stack.enter_context(new_database(server))
@@ -61,12 +68,12 @@ def run(server: sa.URL, size: Size, rounds: int, seconds: float) -> dict[str, An
                 ports[contender] = stack.enter_context(running(contender, url))
             except Unavailable as error:
                 _tell(f"Without {contender.name}: {error}")
-                absent += [Skipped(query.name, contender.name, str(error)) for query in QUERIES]
+                absent += [Skipped(query.name, contender.name, str(error)) for query in queries]
         _tell("Measuring …")
 
         async def measured() -> dict[str, Any]:
             async with counting(server, url) as counter:
-                figures, skipped = await compare(ports, size, counter, rounds=rounds, seconds=seconds)
+                figures, skipped = await compare(ports, queries, size, counter, rounds=rounds, seconds=seconds)
                 version = await counter.connection.scalar(sa.text("SHOW server_version"))
             return report(figures, [*absent, *skipped], size, str(version), rounds=rounds, seconds=seconds)
 

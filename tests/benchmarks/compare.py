@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import orjson
 
 from tests.benchmarks.load import BadAnswer, Sample, answers, measure
-from tests.benchmarks.queries import QUERIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,12 +59,18 @@ class Runner:
 
 
 async def compare(
-    ports: Mapping[Contender, int], size: Size, counter: Counter, *, rounds: int, seconds: float
+    ports: Mapping[Contender, int],
+    queries: Sequence[Query],
+    size: Size,
+    counter: Counter,
+    *,
+    rounds: int,
+    seconds: float,
 ) -> tuple[list[Figures], list[Skipped]]:
     """Compare the contenders that listen on ``ports``."""
     figures: list[Figures] = []
     skipped: list[Skipped] = []
-    for query in QUERIES:
+    for query in queries:
         lacking = [contender.name for contender in ports if query.name in contender.lacks]
         skipped += [Skipped(query.name, name, "It has no answer to this query.") for name in lacking]
         bodies, refused = await _asked(query, _runners(query, ports, size))

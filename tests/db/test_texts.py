@@ -93,9 +93,14 @@ async def test_every_character_is_folded_as_unicode_says(migrated: sa.URL) -> No
 
 async def test_the_order_is_the_same_in_python(migrated: sa.URL) -> None:
     random = Random(1)
-    letters = "019 가각나힣ㄱ·aAzＺéİß①.\x01"
+    letters = "019 가각나힣ㄱ·aAzＺéİß①.\x01(-`~"
     mixed = {"".join(random.choices(letters, k=random.randrange(8))) for _ in range(3000)}
-    texts = list(mixed | set(TEXTS))
+    # Signs and at most one number, of any length, for which the key has a way of its own.
+    with_number = {
+        "".join((*random.choices("가나·(-&", k=2), "0" * random.randrange(18), str(random.randrange(10**20)), ")"))
+        for _ in range(500)
+    }
+    texts = list(mixed | with_number | set(TEXTS))
     async with engine(migrated) as pool:
         assert await column(pool, ORDERED, texts) == sorted(texts, key=ranks.natural)
         assert sorted(await column(pool, FOUND, texts)) == sorted(texts)

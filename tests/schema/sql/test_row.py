@@ -9,7 +9,7 @@ from db import releases
 from db.connection import engine
 from db.models import BudgetLine
 from db.models.base import Grade
-from db.models.budgets import MoneyUnit, Stage
+from db.models.budgets import LineLevel, MoneyUnit, Stage
 from db.reading import open_database
 from schema import contract
 from tests.conftest import new_database
@@ -27,6 +27,7 @@ def test_a_ministry_that_is_none_is_an_error_at_its_place(server_url: sa.URL, da
         grade=Grade.OPEN,
         fiscal_year=2026,
         stage=Stage.REQUEST,
+        level=LineLevel.MINISTRY,
         ministry_id="institution:samsung-electronics",
         amount=1,
         printed_unit=MoneyUnit.WON,
