@@ -6,10 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.models import Release, fact_tables, history_of
+from db.models import CHANGES, Release, fact_tables, history_of
 from db.models.base import InForce
 
 RELEASES = Release.__tablename__
+LOGS = {RELEASES: "number", CHANGES.name: "released_in"}
+"""Tables that releases only add to, each with the column that says which release a row is of."""
 NEVER = 2**31 - 1
 """Stands for the release that supersedes a current row."""
 _FACTS = fact_tables()
@@ -27,7 +29,7 @@ def newest() -> sa.ScalarSelect[int]:
 def changes_with_time(name: str, *, release: Moment, day: Moment) -> bool:
     """Return whether a moment decides which rows of a table are seen."""
     if release is not None:
-        return name in _FACTS or name == RELEASES
+        return name in _FACTS or name in LOGS
     return day is not None and name in _FACTS and _IN_FORCE.issubset(_FACTS[name].columns.keys())
 
 
@@ -40,9 +42,9 @@ def rows(table: sa.Table, *, release: Moment, day: Moment) -> sa.Select[Any]:
     if release is None:
         now = _bare(table)
         return sa.select(*now).where(*_in_force(now, day))
-    if table.name == RELEASES:
-        now = _bare(table)
-        return sa.select(*now).where(now.number <= release)
+    if table.name in LOGS:
+        noted = _bare(table)
+        return sa.select(*noted).where(noted[LOGS[table.name]] <= release)
     ever = _ever(table).c
     known = (ever.released_in <= release, release < ever.superseded_in)
     return sa.select(*(ever[name] for name in names)).where(*known, *_in_force(ever, day))

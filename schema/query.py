@@ -8,10 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from db import models
+from db import releases as history
+from db.checks import findings_of
 from db.models.base import Text
+from db.models.discrepancies import Check
 from db.models.organizations import NameKind
 from schema import sql
 from schema.sql import Connection
+from schema.types.changes import span
 from schema.types.differences import between_days, between_releases, two_times
 
 if TYPE_CHECKING:
@@ -19,16 +23,21 @@ if TYPE_CHECKING:
 
     import strawberry
 
+    from db.models import FactType
     from schema.types.alliance import AgendaItem, Body, BodyField, Event, Meeting, Membership, Participation
     from schema.types.budgets import (
         BudgetAllocation,
         BudgetLine,
         BudgetSummary,
+        PolicyAllocation,
+        PolicyArea,
         Project,
         Statistic,
         StatisticComponent,
     )
+    from schema.types.changes import Change
     from schema.types.differences import DesignationDifference
+    from schema.types.discrepancies import Discrepancy
     from schema.types.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
     from schema.types.organizations import (
         Contact,
@@ -46,6 +55,7 @@ if TYPE_CHECKING:
     from schema.types.technologies import (
         AreaCoverage,
         CommonArea,
+        CoverageItem,
         Designation,
         FieldScheme,
         SectorField,
@@ -77,12 +87,15 @@ class Query:
     designations: Connection[Designation]
     common_areas: Connection[CommonArea]
     area_coverages: Connection[AreaCoverage]
+    coverage_items: Connection[CoverageItem]
     thresholds: Connection[Threshold]
     sector_fields: Connection[SectorField]
 
     projects: Connection[Project]
     budget_lines: Connection[BudgetLine]
     budget_allocations: Connection[BudgetAllocation]
+    policy_areas: Connection[PolicyArea]
+    policy_allocations: Connection[PolicyAllocation]
     budget_summaries: Connection[BudgetSummary]
     statistics: Connection[Statistic]
     statistic_components: Connection[StatisticComponent]
@@ -163,3 +176,46 @@ class Query:
         if from_ is None:
             return between_releases(regime, from_release, to_release)
         return between_days(regime, from_, to)
+
+    @sql.field
+    def discrepancies(self: Any, checks: list[Check] | None = None) -> Connection[Discrepancy]:
+        """불일치 | Where facts do not agree: with each other, with what is published, or with themselves
+
+        checks: 점검 | Which checks to make; all where it is left out
+        """
+        return findings_of(Check if checks is None else checks)
+
+    @sql.field
+    def release(self: Any, number: int) -> Release | None:
+        """판 | The release of this number
+
+        number: 판 번호 | Its number
+        """
+        return select(models.Release).where(models.Release.number == number)
+
+    @sql.field(check=span("since", "until"))
+    def changes(
+        self: Any,
+        since: int | None = None,
+        until: int | None = None,
+        types: list[FactType] | None = None,
+        ids: list[strawberry.ID] | None = None,
+    ) -> Connection[Change]:
+        """변경 내역 | Every change of every row, in the order of releases: none is left out, none comes twice
+
+        since: 이 판 이후 | Only what later releases did; all, if left out
+        until: 이 판까지 | Only what releases up to this one did; all, if left out
+        types: 사실 종류들 | Only rows of these types
+        ids: 식별자들 | Only these rows
+        """
+        return history.feed(since=since, until=until, types=types, ids=ids)
+
+    @sql.field(check=span("from_", "to"))
+    def diff(self: Any, from_: int, to: int, types: list[FactType] | None = None) -> Connection[Change]:
+        """판 비교 | What two releases differ in, once for each row; what came and went in between is left out
+
+        from: 기준 판 | Release that is the state before; 0 is before the first
+        to: 비교 판 | Release that is the state afterwards
+        types: 사실 종류들 | Only rows of these types
+        """
+        return history.net(from_, to, types=types)

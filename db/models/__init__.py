@@ -6,12 +6,16 @@ from db.models.budgets import (
     BudgetAllocation,
     BudgetLine,
     BudgetSummary,
+    PolicyAllocation,
+    PolicyArea,
     Project,
     Statistic,
     StatisticComponent,
 )
 from db.models.derived import Derived, DesignationDifference, DesignationState, StatuteCoverage
+from db.models.discrepancies import Discrepancy
 from db.models.history import fact_tables, history_of
+from db.models.imports import imports
 from db.models.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
 from db.models.organizations import (
     Contact,
@@ -24,12 +28,13 @@ from db.models.organizations import (
     Unit,
 )
 from db.models.refusals import REFUSED
-from db.models.releases import Release
+from db.models.releases import CHANGES, ChangeKind, Release
 from db.models.sources import Claim, Document, Passage, Term
 from db.models.statutes import Provision, Regime, Statute, StatuteVersion
 from db.models.technologies import (
     AreaCoverage,
     CommonArea,
+    CoverageItem,
     Designation,
     FieldScheme,
     SectorField,
@@ -39,6 +44,7 @@ from db.models.technologies import (
 )
 
 __all__ = [
+    "CHANGES",
     "REFUSED",
     "AgendaItem",
     "AreaCoverage",
@@ -48,17 +54,23 @@ __all__ = [
     "BudgetAllocation",
     "BudgetLine",
     "BudgetSummary",
+    "Change",
+    "ChangeKind",
     "Claim",
     "CommonArea",
     "Contact",
     "CoreMission",
+    "CoverageItem",
     "Derived",
     "Designation",
     "DesignationDifference",
     "DesignationState",
+    "Discrepancy",
     "Document",
     "Event",
     "Fact",
+    "FactType",
+    "FieldChange",
     "FieldScheme",
     "FuzzyDate",
     "InForce",
@@ -75,6 +87,8 @@ __all__ = [
     "Participation",
     "Passage",
     "Person",
+    "PolicyAllocation",
+    "PolicyArea",
     "PolicyInstrument",
     "Project",
     "Provision",
@@ -96,8 +110,12 @@ __all__ = [
     "Unit",
     "fact_tables",
     "history_of",
+    "imports",
 ]
 
 Base.registry.configure()
 for _table in fact_tables().values():
     history_of(_table)
+
+# Names every type of fact, so it comes when all are there.
+from db.models.changes import Change, FactType, FieldChange  # noqa: E402

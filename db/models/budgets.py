@@ -32,6 +32,14 @@ class Stage(Label):
     SETTLED = "결산 | Settled"
 
 
+class LineLevel(Label):
+    """항목 수준 | What an amount is of; amounts of different levels hold each other."""
+
+    MINISTRY = "부처 합계 | All projects of a ministry"
+    PROJECT = "세부사업 | A project"
+    PART = "내역사업 | A part of a project"
+
+
 class MoneyUnit(Label):
     """화폐 단위 | Unit of an amount of money."""
 
@@ -52,6 +60,7 @@ class Project(Fact):
     fiscal_year: Mapped[int] = column("회계연도 | Fiscal year", index=True)
     number: Mapped[str | None] = column("사업번호 | Number in the source")
     name: Mapped[str] = column("사업명 | Name")
+    committee: Mapped[str | None] = column("전문위원회 | Committee that deliberates on it, as the source names it")
     ministry_id: Mapped[str] = reference("organizations")
     ministry: Mapped[Ministry] = to_one("소관부처 | Ministry", ministry_id)
     parent_id: Mapped[str | None] = reference("projects")
@@ -64,10 +73,13 @@ class BudgetLine(Fact):
     """예산 항목 | An amount of one fiscal year at one stage."""
 
     __tablename__ = "budget_lines"
+    # The order in which lines are listed; there may be a million of them.
+    __table_args__ = (sa.Index("ix_budget_lines_fiscal_year_id", "fiscal_year", "id"),)
     id_prefix = "budget-line"
 
-    fiscal_year: Mapped[int] = column("회계연도 | Fiscal year", index=True)
+    fiscal_year: Mapped[int] = column("회계연도 | Fiscal year")
     stage: Mapped[Stage] = column("예산 단계 | Stage")
+    level: Mapped[LineLevel] = column("항목 수준 | What the amount is of")
     ministry_id: Mapped[str] = reference("organizations")
     ministry: Mapped[Ministry] = to_one("소관부처 | Ministry", ministry_id)
     ministry_code: Mapped[str | None] = column("부처 코드 | Ministry as the source codes it, such as 과기1")
@@ -81,6 +93,9 @@ class BudgetLine(Fact):
     )
     project_count: Mapped[int | None] = column("사업 수 | Number of projects in the amount")
     allocations: Mapped[list[BudgetAllocation]] = to_many("분야 배분 | Allocations", "BudgetAllocation.budget_line_id")
+    policy_allocations: Mapped[list[PolicyAllocation]] = to_many(
+        "정책영역 배분 | Allocations to policy areas", "PolicyAllocation.budget_line_id"
+    )
 
 
 class BudgetAllocation(Fact):
@@ -94,6 +109,31 @@ class BudgetAllocation(Fact):
     budget_line: Mapped[BudgetLine] = to_one("예산 항목 | Budget line", budget_line_id)
     field_id: Mapped[str] = reference("technology_fields")
     field: Mapped[TechnologyField] = to_one("기술분야 | Field", field_id)
+    amount: Mapped[int] = column("금액(원) | Amount in won", type_=sa.BigInteger)
+
+
+class PolicyArea(Fact):
+    """정책영역 | A purpose by which a budget is counted beside the fields of technology, such as basic research."""
+
+    __tablename__ = "policy_areas"
+    id_prefix = "policy-area"
+
+    name: Mapped[str] = column("명칭 | Name", index=True)
+    ordinal: Mapped[int | None] = column("순번 | Position in the source")
+    allocations: Mapped[list[PolicyAllocation]] = to_many("예산 배분 | Allocations", "PolicyAllocation.policy_area_id")
+
+
+class PolicyAllocation(Fact):
+    """정책영역 배분 | The part of a budget line counted for a policy area; parts may overlap."""
+
+    __tablename__ = "policy_allocations"
+    __table_args__ = (sa.UniqueConstraint("budget_line_id", "policy_area_id"),)
+    id_prefix = "policy-allocation"
+
+    budget_line_id: Mapped[str] = reference("budget_lines")
+    budget_line: Mapped[BudgetLine] = to_one("예산 항목 | Budget line", budget_line_id)
+    policy_area_id: Mapped[str] = reference("policy_areas")
+    policy_area: Mapped[PolicyArea] = to_one("정책영역 | Policy area", policy_area_id)
     amount: Mapped[int] = column("금액(원) | Amount in won", type_=sa.BigInteger)
 
 

@@ -14,3 +14,8 @@ def models_by_prefix() -> dict[str, type[Fact]]:
 def model_of(identifier: str) -> type[Fact] | None:
     """Return the fact model that a global identifier names, or None where the prefix is unknown."""
     return models_by_prefix().get(identifier.partition(":")[0])
+
+
+def models_by_name() -> dict[str, type[Fact]]:
+    """Return the fact models by their own names."""
+    return {model.__name__: model for model in models_by_prefix().values()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from sqlalchemy.orm import Mapped
 
@@ -105,6 +106,7 @@ class OrganizationName(Fact, InForce):
 
     __tablename__ = "organization_names"
     id_prefix = "name"
+    names_owner: ClassVar[str] = "organization_id"
 
     organization_id: Mapped[str] = reference("organizations")
     organization: Mapped[Organization] = to_one("기관 | Organization that bears the name", organization_id)

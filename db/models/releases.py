@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, column
+from db.models.base import CODES, Base, Label, Text, column
 
 
 class Release(Base):
@@ -24,3 +24,27 @@ class Release(Base):
     published_at: Mapped[datetime] = column("발행 시각 | When it was published", server_default=sa.func.now())
     rows_written: Mapped[int] = column("쓴 행 수 | Rows inserted or replaced")
     rows_removed: Mapped[int] = column("없앤 행 수 | Rows removed")
+
+
+class ChangeKind(Label):
+    """변경 구분 | What became of a row."""
+
+    ADDED = "추가 | There only afterwards"
+    CHANGED = "변경 | There before and afterwards, with other values"
+    REMOVED = "삭제 | There only before"
+
+
+CHANGES = sa.Table(
+    "changes",
+    Base.metadata,
+    # No foreign key: a release writes both, and checking a million rows would cost it seconds.
+    sa.Column(
+        "released_in", sa.Integer, primary_key=True, autoincrement=False, comment="판 번호 | Release that did it"
+    ),
+    sa.Column("id", Text, primary_key=True, comment="식별자 | Identifier of the row"),
+    sa.Column(
+        "kind", sa.Enum(ChangeKind, name="kind", **CODES), nullable=False, comment="구분 | What became of the row"
+    ),
+    comment="변경 | What each release did to each row: the values stand in the tables and their histories",
+)
+"""The log of all releases, in the order in which it is followed."""

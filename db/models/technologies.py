@@ -99,6 +99,7 @@ class Technology(Fact):
     ordinal: Mapped[int | None] = column("순번 | Position within its field in the source")
     status: Mapped[TechnologyStatus] = column("상태 | How far the technology has come")
     designations: Mapped[list[Designation]] = to_many("지정 | Designations", "Designation.technology_id")
+    coverage_items: Mapped[list[CoverageItem]] = to_many("공통기술분야 | Common areas", "CoverageItem.technology_id")
 
 
 class Designation(Fact, InForce):
@@ -111,11 +112,14 @@ class Designation(Fact, InForce):
     technology: Mapped[Technology] = to_one("기술 | Technology", technology_id)
     notice_id: Mapped[str | None] = reference("documents")
     notice: Mapped[Document | None] = to_one("고시·별표 | Notice or annex", notice_id)
+    name: Mapped[str | None] = column("당시 기술명 | Name in that version, where it differs from the technology's")
+    section: Mapped[str | None] = column("목록 구분 | Section of the list as printed")
     locator: Mapped[str | None] = column("목록 위치 | Place in the list as printed; it moves between versions")
     scope: Mapped[str | None] = column("범위 | Scope text")
     change: Mapped[DesignationChange] = column("변경 구분 | What the version did")
     promulgated_on: Mapped[date | None] = column("공포·발령일 | Day of promulgation")
     applies_from: Mapped[date | None] = column("적용일 | Day from which it applies, where it differs")
+    note: Mapped[str | None] = column("비고 | Note in the source")
     thresholds: Mapped[list[Threshold]] = to_many("범위 기준 | Thresholds", "Threshold.designation_id")
 
 
@@ -130,6 +134,7 @@ class CommonArea(Fact):
     sector_ordinal: Mapped[int] = column("영역 순번 | Position of the sector in the source")
     subsector: Mapped[str | None] = column("세부 영역 | Sub-sector")
     ordinal: Mapped[int] = column("순번 | Position in the source")
+    note: Mapped[str | None] = column("비고 | Note in the source")
     coverages: Mapped[list[AreaCoverage]] = to_many("제도별 포함 | Coverage by regime", "AreaCoverage.area_id")
 
 
@@ -144,7 +149,22 @@ class AreaCoverage(Fact, InForce):
     area: Mapped[CommonArea] = to_one("공통기술분야 | Area", area_id)
     regime_id: Mapped[str] = reference("regimes")
     regime: Mapped[Regime] = to_one("지정제도 | Regime", regime_id)
+    scope: Mapped[str | None] = column("범위 | Scope text as the source gives it")
+    items: Mapped[list[CoverageItem]] = to_many("해당 기술 | Items of the list", "CoverageItem.coverage_id")
     thresholds: Mapped[list[Threshold]] = to_many("범위 기준 | Thresholds", "Threshold.coverage_id")
+
+
+class CoverageItem(Fact):
+    """제도별 해당 기술 | An item of a regime's list that makes the regime cover a common area."""
+
+    __tablename__ = "coverage_items"
+    __table_args__ = (sa.UniqueConstraint("coverage_id", "technology_id"),)
+    id_prefix = "coverage-item"
+
+    coverage_id: Mapped[str] = reference("area_coverages")
+    coverage: Mapped[AreaCoverage] = to_one("제도별 포함 | Coverage", coverage_id)
+    technology_id: Mapped[str] = reference("technologies")
+    technology: Mapped[Technology] = to_one("기술 | Technology", technology_id)
 
 
 class SectorField(Fact):

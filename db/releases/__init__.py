@@ -3,8 +3,28 @@
 Law: ``apply(state(a), changes(a, b)) == state(b)`` for all releases ``a <= b``; release 0 is before the first.
 """
 
+from db.releases.feed import feed, fields, net, type_of, with_fields
 from db.releases.publishing import lock, publish
 from db.releases.reading import Change, State, apply, at, changes, latest, state
 from db.releases.rows import ReleaseError
+from db.releases.undoing import check_undo, undo
 
-__all__ = ["Change", "ReleaseError", "State", "apply", "at", "changes", "latest", "lock", "publish", "state"]
+__all__ = [
+    "Change",
+    "ReleaseError",
+    "State",
+    "apply",
+    "at",
+    "changes",
+    "check_undo",
+    "feed",
+    "fields",
+    "latest",
+    "lock",
+    "net",
+    "publish",
+    "state",
+    "type_of",
+    "undo",
+    "with_fields",
+]

@@ -9,19 +9,21 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from db.models import Release, history_of
+from db.models import CHANGES, ChangeKind, Release, history_of
 from db.models.base import Text
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError, copied, ids_by_table, rows_by_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from db.models import Fact
     from db.releases.rows import Values
 
 PUBLISHING = 7_001_001_002
 """The advisory lock that a transaction holds from before it takes a release number until it ends."""
+
+ADDED, CHANGED, REMOVED = (sa.literal(kind, CHANGES.c.kind.type).label("kind") for kind in ChangeKind)
 
 
 async def publish(
@@ -39,7 +41,7 @@ async def publish(
     for table, ids in removals.items():
         if both := ids & rows.get(table, {}).keys():
             raise ReleaseError(f"{min(both)} is both put and removed.")
-    with _refusals():
+    with refusals():
         async with to.begin_nested():
             return await _write(to, title, rows, removals)
 
@@ -50,7 +52,7 @@ async def lock(connection: AsyncConnection) -> None:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     """Say what the database refused in a sentence that names the constraint and the key."""
     try:
         yield
@@ -68,45 +70,95 @@ async def _write(
     removals: dict[sa.Table, set[str]],
 ) -> Release | None:
     await lock(connection)
-    number = await latest(connection) + 1
     for table, ids in removals.items():
         known = set(await connection.scalars(sa.select(table.c.id).where(_is_among(table.c.id, ids))))
         if unknown := ids - known:
             raise ReleaseError(f"{min(unknown)} cannot be removed: there is no such row.")
-    incoming = {table: await _stage(connection, table, list(rows[table].values()), number) for table in rows}
-    written = sum([await connection.scalar(sa.select(sa.func.count()).select_from(i)) or 0 for i in incoming.values()])
-    removed = sum(len(ids) for ids in removals.values())
-    release = None
-    if written or removed:
-        values = {"title": title, "rows_written": written, "rows_removed": removed}
-        # now() is when the transaction began, which for one that waited may be before the release ahead of it.
-        insert = sa.insert(Release).values(number=number, published_at=sa.func.clock_timestamp(), **values)
-        inserted = await connection.execute(insert.returning(*sa.inspect(Release).columns))
-        release = Release(**inserted.mappings().one())
-    for table, ids in removals.items():
-        await connection.execute(_end(table, number, _is_among(table.c.id, ids)))
-    for table, staged in incoming.items():
-        await connection.execute(_end(table, number, table.c.id == staged.c.id))
-        names = table.c.keys()
-        await connection.execute(sa.insert(table).from_select(names, sa.select(*(staged.c[name] for name in names))))
-        await connection.execute(sa.text(f"DROP TABLE {staged.name}"))
+    staged = {table: await _stage(connection, table, list(rows[table].values())) for table in rows}
+    release = await publish_staged(
+        connection, title, staged, {table: _is_among(table.c.id, ids) for table, ids in removals.items()}
+    )
+    for each in staged.values():
+        await connection.execute(sa.text(f"DROP TABLE {each.name}"))
+    return release
+
+
+async def publish_staged(
+    connection: AsyncConnection,
+    title: str,
+    staged: Mapping[sa.Table, sa.TableClause],
+    removed: Mapping[sa.Table, sa.ColumnElement[bool]],
+) -> Release | None:
+    """Publish the staged rows that are new or differ, and remove rows on which a condition holds.
+
+    The caller holds the lock. Staged rows that equal their current row are dropped from the staging table, after the
+    conditions of removals were looked at: these may ask what is staged.
+    """
+    written = gone = 0
+    for table, incoming in staged.items():
+        same = sa.exists().where(table.c.id == incoming.c.id, ~differs(table, incoming))
+        written += await connection.scalar(sa.select(sa.func.count()).select_from(incoming).where(~same)) or 0
+    for table, condition in removed.items():
+        gone += await connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
+    if not written and not gone:
+        return None
+    number = await latest(connection) + 1
+    values = {"title": title, "rows_written": written, "rows_removed": gone}
+    # now() is when the transaction began, which for one that waited may be before the release ahead of it.
+    insert = sa.insert(Release).values(number=number, published_at=sa.func.clock_timestamp(), **values)
+    inserted = await connection.execute(insert.returning(*sa.inspect(Release).columns))
+    release = Release(**inserted.mappings().one())
+    for table, condition in removed.items():
+        await connection.execute(_log(number, sa.select(table.c.id, REMOVED).where(condition)))
+        await connection.execute(_end(table, number, condition))
+    for table, incoming in staged.items():
+        await connection.execute(sa.delete(incoming).where(incoming.c.id == table.c.id, ~differs(table, incoming)))
+        kind = sa.case((table.c.id.is_(None), ADDED), else_=CHANGED).label("kind")
+        both = incoming.outerjoin(table, table.c.id == incoming.c.id)
+        await connection.execute(_log(number, sa.select(incoming.c.id, kind).select_from(both)))
+        await connection.execute(_end(table, number, table.c.id == incoming.c.id))
+        rows = sa.select(
+            *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118
+        )
+        await connection.execute(sa.insert(table).from_select(list(table.c.keys()), rows))
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
     return release
 
 
-async def _stage(connection: AsyncConnection, table: sa.Table, rows: list[Values], number: int) -> sa.TableClause:
-    """Bring rows into a temporary table and keep those that are new or differ from the current row."""
-    names = [column.name for column in copied(table)]
-    staged = sa.table(f"incoming_{table.name}", *(sa.column(column.name, column.type) for column in table.columns))
+def differs(table: sa.Table, staged: sa.TableClause) -> sa.ColumnElement[bool]:
+    """Return whether a staged row says anything else than the current one."""
+    return sa.or_(*(staged.c[column.name].is_distinct_from(column) for column in copied(table)))
+
+
+async def staging(connection: AsyncConnection, table: sa.Table, *more: sa.Column[Any]) -> sa.TableClause:
+    """Make a temporary table for rows that may be published, without the number of their release."""
+    columns = [*copied(table), *more]
+    staged = sa.table(f"incoming_{table.name}", *(sa.column(column.name, column.type) for column in columns))
+    added = "".join(f", ADD {column.name} {column.type.compile(connection.dialect)}" for column in more)
     await connection.execute(sa.text(f"CREATE TEMPORARY TABLE {staged.name} (LIKE {table.name}) ON COMMIT DROP"))
+    await connection.execute(sa.text(f"ALTER TABLE {staged.name} DROP released_in{added}"))
+    return staged
+
+
+async def copy(connection: AsyncConnection, staged: sa.TableClause, rows: Iterable[Values]) -> None:
+    """Copy rows into a staging table."""
     driver = (await connection.get_raw_connection()).driver_connection
     assert isinstance(driver, asyncpg.Connection)
-    records = ((*row, number) for row in rows)
-    await driver.copy_records_to_table(staged.name, records=records, columns=[*names, "released_in"])
-    same = [staged.c[name].is_not_distinct_from(table.c[name]) for name in names]
-    await connection.execute(sa.delete(staged).where(staged.c.id == table.c.id, *same))
+    await driver.copy_records_to_table(staged.name, records=rows, columns=[column.name for column in staged.columns])
+
+
+async def _stage(connection: AsyncConnection, table: sa.Table, rows: list[Values]) -> sa.TableClause:
+    staged = await staging(connection, table)
+    await copy(connection, staged, rows)
     return staged
+
+
+def _log(number: int, changed: sa.Select[Any]) -> sa.Insert:
+    """Note what a release does to each row, in the order of the log's key, in which it is quicker to index."""
+    found = changed.subquery()
+    noted = sa.select(sa.literal(number, sa.Integer), *found.c).order_by(found.c.id)
+    return sa.insert(CHANGES).from_select(["released_in", "id", "kind"], noted)
 
 
 def _is_among(column: sa.Column[Any], ids: set[str]) -> sa.ColumnElement[bool]:

@@ -24,10 +24,10 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
-    is_enum_type,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
+    is_scalar_type,
 )
 from graphql.pyutils import Undefined
 from graphql.utilities import value_from_ast
@@ -112,7 +112,7 @@ def _split(value: Any, type_: GraphQLInputType, read: Callable[[Variables], Any]
         return value
     if is_list_type(bare):
         items = value if isinstance(value, list) else [value]
-        if not is_input_object_type(get_named_type(bare)) and not is_enum_type(get_named_type(bare)):
+        if is_scalar_type(get_named_type(bare)):
             return Bound(lambda values: _as_list(read(values)))
         return [_split(item, bare.of_type, _item(read, position)) for position, item in enumerate(items)]
     if is_input_object_type(bare):
@@ -132,7 +132,7 @@ def _join(items: list[Any], type_: Any) -> Any:
     """Bind a list of scalars as one array; keep a list of structures as it is."""
     if items and all(isinstance(item, Bound) for item in items):
         return Bound(lambda values: [item.read(values) for item in items])
-    if not items and not is_input_object_type(get_named_type(type_)):
+    if not items and is_scalar_type(get_named_type(type_)):
         return Bound(lambda _: [])
     return items
 

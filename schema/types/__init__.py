@@ -3,7 +3,9 @@
 from schema.types import (
     alliance,
     budgets,
+    changes,
     differences,
+    discrepancies,
     missions,
     organizations,
     releases,
@@ -15,7 +17,9 @@ from schema.types import (
 __all__ = [
     "alliance",
     "budgets",
+    "changes",
     "differences",
+    "discrepancies",
     "missions",
     "organizations",
     "releases",

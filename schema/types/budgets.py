@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from db.models.budgets import Stage
+    from db.models.budgets import LineLevel, Stage
     from schema.types.organizations import Ministry
     from schema.types.statutes import Regime
     from schema.types.technologies import FieldScheme, TechnologyField
 
 YEAR_AND_STAGE = ("fiscal_year", "stage")
+KINDS_OF_LINE = (*YEAR_AND_STAGE, "level")
+KINDS_OF_ALLOCATION = tuple(f"budget_line.{name}" for name in KINDS_OF_LINE)
 
 # Each unit as a power of ten: PostgreSQL multiplies by 10^-n exactly, while its division rounds long results.
 ZEROS = {
@@ -62,6 +64,7 @@ class Project(Fact):
     fiscal_year: int
     number: str | None
     name: str
+    committee: str | None
     ministry: Ministry
     parent: Project | None
     parts: Connection[Project]
@@ -70,12 +73,13 @@ class Project(Fact):
 
 @sql.type(
     models.BudgetLine,
-    order=("fiscal_year", "stage", "ministry_code"),
-    apart={"amount": YEAR_AND_STAGE},
+    order=("fiscal_year",),
+    apart={"amount": KINDS_OF_LINE},
 )
 class BudgetLine(Fact):
     fiscal_year: int
     stage: Stage
+    level: LineLevel
     ministry: Ministry
     ministry_code: str | None
     project: Project | None
@@ -84,6 +88,7 @@ class BudgetLine(Fact):
     rounded_to: Decimal | None
     project_count: int | None
     allocations: Connection[BudgetAllocation]
+    policy_allocations: Connection[PolicyAllocation]
 
     @sql.field
     def amount(self: models.BudgetLine, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
@@ -101,7 +106,7 @@ class BudgetLine(Fact):
 
 @sql.type(
     models.BudgetAllocation,
-    apart=dict.fromkeys(("amount", "gross", "distinct"), ("budget_line.fiscal_year", "budget_line.stage")),
+    apart=dict.fromkeys(("amount", "gross", "distinct"), KINDS_OF_ALLOCATION),
 )
 class BudgetAllocation(Fact):
     budget_line: BudgetLine
@@ -125,6 +130,27 @@ class BudgetAllocation(Fact):
     @sql.field
     def amount(self: models.BudgetAllocation, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
         """금액 | Amount counted for the field, exact in any unit
+
+        unit: 단위 | Unit of the answer
+        """
+        return converted(self.amount, unit)
+
+
+@sql.type(models.PolicyArea, order=("ordinal", "name"))
+class PolicyArea(Fact):
+    name: str
+    ordinal: int | None
+    allocations: Connection[PolicyAllocation]
+
+
+@sql.type(models.PolicyAllocation, apart={"amount": KINDS_OF_ALLOCATION})
+class PolicyAllocation(Fact):
+    budget_line: BudgetLine
+    policy_area: PolicyArea
+
+    @sql.field
+    def amount(self: models.PolicyAllocation, unit: MoneyUnit = MoneyUnit.WON) -> Decimal:
+        """금액 | Amount counted for the policy area, exact in any unit
 
         unit: 단위 | Unit of the answer
         """

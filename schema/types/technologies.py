@@ -75,17 +75,21 @@ class Technology(Fact):
     ordinal: int | None
     status: TechnologyStatus
     designations: Connection[Designation]
+    coverage_items: Connection[CoverageItem]
 
 
 @sql.type(models.Designation, order=("promulgated_on",))
 class Designation(Fact, InForce):
     technology: Technology
     notice: Document | None
+    name: str | None
+    section: str | None
     locator: str | None
     scope: str | None
     change: DesignationChange
     promulgated_on: date | None
     applies_from: date | None
+    note: str | None
     thresholds: Connection[Threshold]
 
 
@@ -109,6 +113,7 @@ class CommonArea(Fact):
     sector_ordinal: int
     subsector: str | None
     ordinal: int
+    note: str | None
     coverages: Connection[AreaCoverage]
 
     @sql.field
@@ -139,7 +144,15 @@ class CommonArea(Fact):
 class AreaCoverage(Fact, InForce):
     area: CommonArea
     regime: Regime
+    scope: str | None
+    items: Connection[CoverageItem]
     thresholds: Connection[Threshold]
+
+
+@sql.type(models.CoverageItem)
+class CoverageItem(Fact):
+    coverage: AreaCoverage
+    technology: Technology
 
 
 @sql.type(models.StatuteCoverage, order=("statute.name",))

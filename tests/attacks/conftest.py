@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,8 @@ import sqlalchemy as sa
 from db import migrations, releases
 from db.connection import engine
 from tests.attacks.strings import ATTACKS, is_text
-from tests.conftest import new_database
 from tests.schema.oracle.generated import rows
-from tests.schema.oracle.world import World, open_world
+from tests.schema.oracle.world import World, published_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +25,8 @@ SEED = 3
 @pytest.fixture(scope="session")
 def armed(server_url: sa.URL) -> Iterator[World]:
     """Generated rows, of two releases, with an attack in most of their texts."""
-    with new_database(server_url) as url:
-        asyncio.run(_publish(url))
-        with open_world(url) as world:
-            yield world
+    with published_world(server_url, _publish) as world:
+        yield world
 
 
 async def _publish(url: sa.URL) -> None:

@@ -183,6 +183,7 @@ OTHERS = (
         "ID!",
         column=("Regime", "id"),
     ),
+    Place("found: changes(ids: $value, first: 1000) { nodes { id } }", "[ID!]", column=("Term", "id")),
     *(
         Place(GROUPS % f"{measure}: {{form: {{{operator}: $value}}}}", twin=TERMS % operator)
         for measure in ("min", "max")

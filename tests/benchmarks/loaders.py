@@ -309,7 +309,11 @@ class BudgetLineNumbers:
 class BudgetLineGroup:
     key: BudgetLineKey
     count: int
-    sum: BudgetLineNumbers
+    total: strawberry.Private[BudgetLineNumbers]
+
+    @strawberry.field
+    def sum(self, mixed: bool = False) -> BudgetLineNumbers:
+        return self.total
 
 
 @strawberry.type
@@ -335,7 +339,7 @@ def _group(row: Any) -> BudgetLineGroup:
     key = BudgetLineKey(
         fiscal_year=row["fiscal_year"], stage=Stage[row["stage"]], ministry=MinistryKey(name=row["name"])
     )
-    return BudgetLineGroup(key=key, count=row["count"], sum=BudgetLineNumbers(amount=row["amount"]))
+    return BudgetLineGroup(key=key, count=row["count"], total=BudgetLineNumbers(amount=row["amount"]))
 
 
 @strawberry.type

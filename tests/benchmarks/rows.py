@@ -105,9 +105,10 @@ INSERT INTO projects (id, grade, released_in, fiscal_year, number, name, ministr
 SELECT pg_temp.key('project', n), 'OPEN', 1, 2024 + pg_temp.draw('project year', n, {YEARS}), pg_temp.code(n),
     '합성 사업 ' || pg_temp.code(n), pg_temp.key('ministry', pg_temp.draw('project ministry', n, {MINISTRIES}))
 FROM generate_series(0, {{projects}} - 1) n;
-INSERT INTO budget_lines (id, grade, released_in, fiscal_year, stage, ministry_id, ministry_code, project_id, account,
-    amount, printed_unit, rounded_to)
-SELECT pg_temp.key('budget-line', n), 'OPEN', 1, 2024 + pg_temp.draw('year', n, {YEARS}), {_one_of(Stage, "stage")},
+INSERT INTO budget_lines (id, grade, released_in, fiscal_year, level, stage, ministry_id, ministry_code, project_id,
+    account, amount, printed_unit, rounded_to)
+SELECT pg_temp.key('budget-line', n), 'OPEN', 1, 2024 + pg_temp.draw('year', n, {YEARS}), 'PROJECT',
+    {_one_of(Stage, "stage")},
     pg_temp.key('ministry', ministry), '합성' || ministry,
     CASE WHEN pg_temp.draw('has project', n, 20) > 0
         THEN pg_temp.key('project', pg_temp.draw('project', n, {{projects}})) END,

@@ -14,53 +14,21 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db import migrations
 from db.connection import engine
 from db.models import Document, Fact, FuzzyDate, Milestone, Ministry, Release, Statute, fact_tables, history_of
 from db.models.base import Grade
 from db.models.missions import MilestoneStatus
 from db.models.sources import DocumentKind, Standing
 from db.releases import ReleaseError, apply, changes, latest, publish, state
-from tests.conftest import new_database
 from tests.db import facts
 from tests.db.facts import current, ministry, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from db.releases import State
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def tables(server_url: sa.URL) -> Iterator[sa.URL]:
-    """A database with tables and without facts; nothing is committed to it."""
-    with new_database(server_url) as url:
-        asyncio.run(migrations.upgrade(url))
-        yield url
-
-
-@pytest.fixture
-async def connection(tables: sa.URL) -> AsyncIterator[AsyncConnection]:
-    """A transaction that is rolled back in the end."""
-    async with engine(tables) as pool, pool.connect() as connection:
-        yield connection
-
-
-@pytest.fixture
-def copy(server_url: sa.URL, tables: sa.URL) -> Iterator[sa.URL]:
-    with new_database(server_url, str(tables.database)) as url:
-        yield url
-
-
-@pytest.fixture
-async def pool(copy: sa.URL) -> AsyncIterator[AsyncEngine]:
-    """An engine on a database of the test's own, for what has to be committed."""
-    async with engine(copy) as pool:
-        yield pool
 
 
 async def committed(pool: AsyncEngine) -> tuple[int, State]:

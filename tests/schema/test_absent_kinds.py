@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,8 @@ import pytest
 from db import models, releases
 from db.connection import engine
 from db.models.base import Grade
-from tests.conftest import new_database
 from tests.schema.oracle.agreement import error_of
-from tests.schema.oracle.world import World, open_world
+from tests.schema.oracle.world import World, published_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +24,8 @@ YEARS = {"one": 2026, "same": 2026, "none": None, "neither": None}
 @pytest.fixture(scope="module")
 def figures(server_url: sa.URL, empty_template: sa.URL) -> Iterator[World]:
     """Four figures that differ in nothing but their years."""
-    with new_database(server_url, str(empty_template.database)) as url:
-        asyncio.run(_publish(url))
-        with open_world(url) as world:
-            yield world
+    with published_world(server_url, _publish, empty_template) as world:
+        yield world
 
 
 async def _publish(url: sa.URL) -> None:

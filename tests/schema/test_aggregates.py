@@ -108,21 +108,21 @@ def test_gross_counts_overlaps_and_distinct_does_not(odd: World) -> None:
 MIXED = "{ budgetLines { aggregate { count sum { amount } sure: sum(mixed: true) { amount } } } }"
 
 
-def test_amounts_of_different_years_or_stages_are_not_added_unasked(odd: World) -> None:
+def test_amounts_of_different_years_stages_or_levels_are_not_added_unasked(odd: World) -> None:
     result = odd.ask(MIXED)
     assert result.errors is not None
     (error,) = result.errors
     assert error.path == ["budgetLines", "aggregate", "sum", "amount"]
     assert error.extensions == {"code": "MIXED_KINDS"}
-    assert "differs in fiscalYear and stage" in error.message
+    assert "differs in fiscalYear, stage and level" in error.message
     found = result.data["budgetLines"]["aggregate"]  # type: ignore[index]
     assert found["count"] == 14
     assert found["sum"] == {"amount": None}
     assert found["sure"]["amount"] is not None
 
 
-def test_within_groups_of_one_year_and_stage_they_are(odd: World) -> None:
-    text = """{ budgetLines { groups(by: [{fiscalYear: VALUE}, {stage: VALUE}], first: 1000) {
+def test_within_groups_of_one_year_stage_and_level_they_are(odd: World) -> None:
+    text = """{ budgetLines { groups(by: [{fiscalYear: VALUE}, {stage: VALUE}, {level: VALUE}], first: 1000) {
         nodes { count sum { amount } avg { amount } } } } }"""
     nodes = data(odd, text)["budgetLines"]["groups"]["nodes"]
     assert sum(node["count"] for node in nodes) == 14

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +12,7 @@ from db.connection import engine
 from db.models.base import Grade
 from db.models.statutes import RegimePurpose
 from db.models.technologies import DesignationChange, TechnologyStatus
-from tests.conftest import new_database
-from tests.schema.oracle.world import World, open_world
+from tests.schema.oracle.world import World, published_world
 from tests.schema.sql.asking import refusal
 
 if TYPE_CHECKING:
@@ -76,10 +74,8 @@ def _lists() -> Iterator[models.Fact]:
 @pytest.fixture(scope="module")
 def changing(server_url: sa.URL) -> Iterator[World]:
     """Three releases: the lists, corrections of one of them, and something that does not concern it."""
-    with new_database(server_url) as url:
-        asyncio.run(_publish(url))
-        with open_world(url) as world:
-            yield world
+    with published_world(server_url, _publish) as world:
+        yield world
 
 
 async def _publish(url: sa.URL) -> None:

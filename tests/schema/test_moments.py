@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,7 @@ from db import models, releases
 from db.connection import engine
 from db.models.base import Grade
 from db.models.organizations import NameKind, OrganizationKind
-from tests.conftest import new_database
-from tests.schema.oracle.world import World, open_world
+from tests.schema.oracle.world import World, published_world
 from tests.schema.sql.asking import data, refusal
 
 if TYPE_CHECKING:
@@ -27,10 +25,8 @@ NEWEST = 3
 @pytest.fixture(scope="module")
 def past(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[World]:
     """The dataset, then a release that renames and adds, then one that removes."""
-    with new_database(server_url, str(dataset_template.database)) as url:
-        asyncio.run(_publish(url))
-        with open_world(url) as world:
-            yield world
+    with published_world(server_url, _publish, dataset_template) as world:
+        yield world
 
 
 async def _publish(url: sa.URL) -> None:

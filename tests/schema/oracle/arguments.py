@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.schema.oracle.documents import Author
 
 PAGING = ("where", "orderBy", "first", "after", "last", "before", "by", "having")
-TIMES = ("asOf", "atRelease", "from", "to", "fromRelease", "toRelease")
+SPANS = (("fromRelease", "toRelease"), ("from", "to"), ("since", "until"))
+TIMES = ("asOf", "atRelease", *(end for span in SPANS for end in span))
 MISSES = ("", "제10조", "ｓｍｒ", "%", "_", "\\", '"', "'", "없음", "\n", "🙂", "a", "가")
 ANY: dict[str, Any] = {"Int": 0, "Decimal": "0", "Date": "2026-06-18", "DateTime": "2026-06-18T14:00:00+09:00"}
 """A value of each type for where the data has none."""
@@ -85,7 +86,12 @@ class Arguments(Writing):
 
     def _own(self, target: Any, name: str, type_: Any) -> Any:
         if is_enum_type(get_named_type(type_)):
-            return self._author.one_of(list(get_named_type(type_).values))
+            names = list(get_named_type(type_).values)
+            if is_list_type(type_):
+                return [self._author.one_of(names) for _ in range(self._author.draw(st.integers(0, 3)))]
+            return self._author.one_of(names)
+        if name == "number":
+            return self._number()
         if name in ("regime", "regimes"):
             few = [self._identifier("Regime") for _ in range(self._author.draw(st.integers(0, 3)))]
             return few if name == "regimes" else self._identifier("Regime")
@@ -113,18 +119,28 @@ class Arguments(Writing):
 
     def _two_times(self, definition: GraphQLField) -> list[str]:
         """Draw two days or two releases, the earlier one first."""
-        if "fromRelease" not in definition.args:
+        pairs = [
+            pair
+            for pair in (("fromRelease", "toRelease"), ("from", "to"), ("since", "until"))
+            if pair[0] in definition.args
+        ]
+        if not pairs:
             return []
-        if self._author.chance(2):
-            times = [self._author.draw(st.integers(0, self._world.history.latest + 1)) for _ in range(2)]
-            names = ["fromRelease", "toRelease"]
+        names = list(self._author.one_of(pairs))
+        if get_named_type(definition.args[names[0]].type).name == "Int":
+            times = [self._number() for _ in range(2)]
         else:
             times = [self._near("Date", self._author.one_of(self._world.days)) for _ in range(2)]
-            names = ["from", "to"]
+        if names[0] == "since" and self._author.chance(2):
+            names, times = names[:1], times[:1]
         return [
             f"{name}: {self.written(time, definition.args[name].type, sure=True)}"
             for name, time in zip(names, sorted(times), strict=True)
         ]
+
+    def _number(self) -> int:
+        """Draw the number of a release, now and then of one that is none."""
+        return self._author.draw(st.integers(0, self._world.history.latest + 1))
 
     def _at_release(self) -> int:
         latest = self._world.history.latest

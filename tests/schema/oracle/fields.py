@@ -80,6 +80,7 @@ class Fields:
                 return meaning(self.rows, row, arguments)
         target = get_named_type(type_.fields[name].type)
         if is_leaf_type(target):
+            assert not type_.fields[name].args, f"{type_.name}.{name} takes arguments and needs a meaning of its own"
             return row[snake(name)]
         if self.is_embedded(target):
             return Part(row, snake(name), PARTS[target.name])

@@ -8,7 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from tests.schema.oracle import changes
 from tests.schema.oracle.differences import designation_changes
+from tests.schema.oracle.discrepancies import discrepancies
 from tests.schema.oracle.rows import computed
 from tests.schema.oracle.scalars import plain
 
@@ -176,6 +178,14 @@ MEANINGS: dict[str, Meaning] = {
     "Query.technology": _technology,
     "Query.overlaps": _overlaps,
     "Query.designationChanges": designation_changes,
+    "Query.discrepancies": discrepancies,
+    "Query.release": lambda rows, _, arguments: next(iter(rows.where("releases", "number", arguments["number"])), None),
+    "Query.changes": changes.changes,
+    "Query.diff": changes.diff,
+    "Release.changes": changes.of_release,
+    "Change.type": changes.type_of,
+    "Change.release": _release,
+    "Change.fields": changes.fields,
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
     "Fact.release": _release,
     "Fact.claims": related("claims", "subject_id"),
@@ -204,6 +214,7 @@ MEANINGS: dict[str, Meaning] = {
     "BudgetLine.amount": money("amount"),
     "BudgetLine.amountText": _amount_text,
     "BudgetAllocation.amount": money("amount"),
+    "PolicyAllocation.amount": money("amount"),
     "BudgetSummary.total": money("total"),
     "BudgetSummary.gross": money("gross"),
     "BudgetSummary.distinct": money("distinct"),

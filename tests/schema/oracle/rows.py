@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from db.models import Release, fact_tables, history_of
@@ -70,6 +71,18 @@ class History:
 
     versions: Mapping[str, list[tuple[Row, int | None]]]
     _rows: dict[tuple[int, date | None], Rows] = field(default_factory=dict)
+    differences: dict[tuple[int, int], list[Row]] = field(default_factory=dict)
+    """What two releases differ in, for those that were compared already."""
+
+    @cached_property
+    def touched(self) -> Mapping[str, list[int]]:
+        """The numbers of the releases that wrote or ended a row, by its identifier."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for table in self.versions.values():
+            for row, superseded in table:
+                numbers = (row.get("released_in"), superseded)
+                found[row["id"]] += [number for number in numbers if number is not None]
+        return found
 
     @property
     def latest(self) -> int:

@@ -14,6 +14,7 @@ from graphql import GraphQLError, get_named_type, is_required_argument, parse
 
 from db.reading import open_database
 from schema import contract
+from tests.conftest import new_database
 from tests.schema.oracle.agreement import Agreement
 from tests.schema.oracle.answer import Oracle
 from tests.schema.oracle.fields import Declared, Fields, snake
@@ -22,7 +23,7 @@ from tests.schema.oracle.scalars import written
 from tests.schema.oracle.selection import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
 
     import sqlalchemy as sa
     from graphql import ExecutionResult, GraphQLSchema
@@ -222,6 +223,17 @@ def plain_lists(query: Any) -> dict[str, Any]:
         if str(root.type).endswith("Connection!")
         and not any(is_required_argument(argument) for argument in root.args.values())
     }
+
+
+@contextmanager
+def published_world(
+    server_url: sa.URL, publish: Callable[[sa.URL], Coroutine[Any, Any, None]], template: sa.URL | None = None
+) -> Iterator[World]:
+    """Open a database of its own, a copy of ``template``, after what ``publish`` does to it."""
+    with new_database(server_url, str(template.database) if template else "template1") as url:
+        asyncio.run(publish(url))
+        with open_world(url) as world:
+            yield world
 
 
 @contextmanager
