@@ -19,10 +19,16 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.history import told, undone
+from api.importing import imported, mapping_path, refused_path, watching
 from api.settings import Settings
 from db import migrations
 from db.bootstrap import prepare
 from db.connection import DatabaseUnavailable, data_directory, normalised
+from db.importing.files import FileError
+from db.importing.importer import Choices, ImportStopped
+from db.importing.mapping import MappingError, read_mapping
+from db.releases import ReleaseError
 from db.server import private_server
 from schema import printed_schema
 
@@ -120,6 +126,58 @@ def schema(output: Output = None) -> None:
         output.write_text(printed_schema(), "utf-8")
     except OSError as error:
         raise Stopped(f"{output} cannot be written: {error.strerror}.") from error
+
+
+@commands.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The file: CSV, TSV, XLSX, JSON, NDJSON or Parquet; .gz too.")],
+    dataset: Annotated[str | None, typer.Option(help="A dataset that the program knows.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A mapping of your own, instead of --dataset.")] = None,
+    partial: Annotated[bool, typer.Option("--partial", help="The file adds; what it lacks stays.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Publish what a file says, after showing what would change."""
+    settings = _settings(data_dir=data_dir, database_url=database_url)
+    try:
+        read = read_mapping(mapping_path(dataset, mapping))
+        with _database(settings) as url, watching(refused_path(file), agreed=yes or dry_run) as watcher:
+            _run(imported(url, file, read, Choices(partial=partial, dry_run=dry_run), watcher))
+    except (FileError, ImportStopped, MappingError, ReleaseError) as error:
+        raise Stopped(str(error)) from error
+
+
+@commands.command()
+def history(
+    identifier: Annotated[str, typer.Argument(help="A fact's identifier, such as ministry:msit.")],
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Show what each release did to a fact, field by field."""
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(told(url, identifier))
+
+
+@commands.command()
+def undo(
+    release: Annotated[int, typer.Argument(help="The number of the release.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Publish the inverse of a release as a new one, after showing what it would do."""
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(undone(url, release, agreed=yes))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except ReleaseError as error:
+        raise Stopped(str(error)) from error
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -62,3 +62,13 @@ def answered(url: sa.URL, query: str, variables: Mapping[str, Any] | None = None
         return orjson.loads(orjson.dumps(answer)), recorded.statements
 
     return asyncio.run(ask())
+
+
+def is_excerpt(shown: Any, whole: Any) -> bool:
+    """Return whether ``shown`` is ``whole`` with members and rows left out."""
+    if isinstance(shown, dict) and isinstance(whole, dict):
+        return all(key in whole and is_excerpt(value, whole[key]) for key, value in shown.items())
+    if isinstance(shown, list) and isinstance(whole, list):
+        rest = iter(whole)
+        return all(any(is_excerpt(item, other) for other in rest) for item in shown)
+    return bool(shown == whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -13,6 +13,7 @@ from api.errors import Code
 from api.settings import Settings
 from db import models
 from db.dataset import load_dataset
+from db.models.discrepancies import Check
 from schema import contract
 from schema.sql.cost import (
     LARGEST_WALK,
@@ -24,7 +25,7 @@ from schema.sql.cost import (
     WHOLE_POINTS,
 )
 from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
-from tests.contract.answers import answered
+from tests.contract.answers import answered, is_excerpt
 from tests.contract.markdown import (
     DOCUMENTS,
     REPOSITORY,
@@ -46,22 +47,15 @@ if TYPE_CHECKING:
 
 README = REPOSITORY / "README.md"
 DATA = REPOSITORY / "docs" / "data.md"
+DISCREPANCIES = REPOSITORY / "docs" / "discrepancies.md"
 ASKING = REPOSITORY / "docs" / "asking.md"
 COST = REPOSITORY / "docs" / "cost.md"
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
-EXAMPLES = [example for path in DOCUMENTS for example in examples(path)]
+IMPORTING = REPOSITORY / "docs" / "importing.md"
+# What the page on importing asks for has to be imported first: tests/contract/test_importing_page.py.
+EXAMPLES = [example for path in DOCUMENTS if path != IMPORTING for example in examples(path)]
 COMMANDS = ("pip install uv && uv run nextgraph serve", "pip install uv && uv run pytest")
-
-
-def is_excerpt(shown: Any, whole: Any) -> bool:
-    """Return whether ``shown`` is ``whole`` with members and rows left out."""
-    if isinstance(shown, dict) and isinstance(whole, dict):
-        return all(key in whole and is_excerpt(value, whole[key]) for key, value in shown.items())
-    if isinstance(shown, list) and isinstance(whole, list):
-        rest = iter(whole)
-        return all(any(is_excerpt(item, other) for other in rest) for item in shown)
-    return bool(shown == whole)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -120,6 +114,11 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_error_is_documented() -> None:
     assert table(OPERATIONS, "Errors") == [[f"`{code.name}`", code.value] for code in Code]
+
+
+def test_every_check_is_documented() -> None:
+    documented = [row[:2] for row in table(DISCREPANCIES, "Checks")]
+    assert documented == [[f"`{check.name}`", check.value.partition(" | ")[2]] for check in Check]
 
 
 def test_every_document_of_the_dataset_is_documented() -> None:

@@ -1,0 +1,111 @@
+"""An import as the person at the terminal sees it: progress, the difference, a question, and a report of refusals."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from db.bootstrap import prepare
+from db.connection import engine
+from db.importing.importer import Watcher, import_file
+from db.importing.mapping import MappingError, known_datasets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from db.importing.difference import Difference
+    from db.importing.facts import Refusal
+    from db.importing.importer import Choices
+    from db.importing.mapping import Read
+
+HEAD = ("행 row", "열 column", "값 value", "사유 reason")
+
+
+def mapping_path(dataset: str | None, mapping: Path | None) -> Path:
+    """Return where the mapping stands that the terminal asks for."""
+    if (dataset is None) == (mapping is None):
+        raise MappingError(f"Give either --mapping FILE or --dataset with one of: {', '.join(known_datasets())}.")
+    if mapping is not None:
+        return mapping
+    if dataset not in known_datasets():
+        raise MappingError(f"There is no dataset {dataset!r}; known are {', '.join(known_datasets())}.")
+    return known_datasets()[dataset]
+
+
+def refused_path(file: Path) -> Path:
+    """Return where refused rows of a file are reported: in the folder where the command runs."""
+    return Path(f"{file.name}.refused.csv")
+
+
+async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watcher: Watcher) -> None:
+    """Import a file into a database that is brought up to date first, and say what came of it."""
+    await prepare(url)
+    async with engine(url) as pool:
+        outcome = await import_file(pool, file, read, choices, watcher)
+    if outcome.without_facts:
+        typer.echo(f"Rows of which the mapping makes nothing begin with {', '.join(map(str, outcome.without_facts))}.")
+    if outcome.known:
+        typer.echo("This file was imported already, and nothing has been published since: nothing to do.")
+    elif outcome.release:
+        typer.echo(f"Published as release {outcome.release.number}.")
+    else:
+        typer.echo("Nothing was published.")
+
+
+@contextmanager
+def watching(report: Path, *, agreed: bool) -> Iterator[Watcher]:
+    """Give an import someone to tell; ``report`` is written where a row is refused, and only then."""
+    began = time.monotonic()
+    with ExitStack() as files:
+        refusals = _Refusals(report, files)
+
+        def progress(rows: int) -> None:
+            if sys.stderr.isatty():
+                rate = rows / max(time.monotonic() - began, 1e-9)
+                typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
+
+        def found(difference: Difference) -> None:
+            for line in described(difference):
+                typer.echo(line)
+
+        yield Watcher(refusals.add, progress, found, lambda: agreed or typer.confirm("Publish this as a release?"))
+
+
+class _Refusals:
+    """Writes refusals as a table for a spreadsheet, which is made when the first one comes."""
+
+    def __init__(self, path: Path, files: ExitStack) -> None:
+        self._path, self._files = path, files
+        self._writer: Any = None
+
+    def add(self, refusal: Refusal) -> None:
+        self._writer = self._writer or self._begun()
+        self._writer.writerow((refusal.row, refusal.column, refusal.cell, refusal.reason))
+
+    def _begun(self) -> Any:
+        # With a mark by which spreadsheets know UTF-8.
+        file = self._files.enter_context(self._path.open("w", encoding="utf-8-sig", newline=""))
+        typer.echo(f"Rows are refused; what is wrong with them is written to {self._path}", err=True)
+        writer = csv.writer(file)
+        writer.writerow(HEAD)
+        return writer
+
+
+def described(difference: Difference) -> Iterator[str]:
+    """Describe a difference, table by table."""
+    if not any(each.added or each.changed or each.removed for each in difference.values()):
+        yield "Nothing would change."
+    for name, each in difference.items():
+        parts = ("added", "changed", "removed", "unchanged")
+        yield f"{name}: {', '.join(f'{getattr(each, part):,} {part}' for part in parts)}"
+        yield from (f"  + {identifier}" for identifier in each.first_added[:3])
+        yield from (f"  ~ {one.id} {one.field}: {one.before} -> {one.after}" for one in each.first_changed)
+        yield from (f"  - {identifier}" for identifier in each.first_removed)

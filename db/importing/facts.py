@@ -1,0 +1,209 @@
+"""The facts that rows make: rows of their tables, ready to be stored."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from db.importing.cells import says_nothing
+from db.importing.expressions import Expressions, Refused
+from db.importing.mapping import MappingError, placed
+from db.models.identity import models_by_name
+from db.releases.rows import copied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Mapping as Dictionary
+
+    from db.importing.mapping import Each, FactMapping, Mapping
+    from db.importing.names import Directory
+    from db.models import Fact
+
+Values = tuple[Any, ...]
+EACH, EACH_VALUE = "each", "each.value"
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a row was not taken: its number in the file, the column, the cell and the reason."""
+
+    row: int
+    column: str
+    cell: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How one fact is made of a row."""
+
+    name: str
+    type: str
+    table: sa.Table
+    holds: Callable[[Sequence[Any]], bool]
+    spread: Callable[[Sequence[Any]], Iterator[Sequence[Any]]]
+    key: Callable[[Sequence[Any]], str | None]
+    template: str
+    columns: Sequence[tuple[str, Callable[[Sequence[Any]], Any], bool]]
+
+
+def model_named(name: str) -> type[Fact]:
+    """Return the model of a type that a mapping names."""
+    try:
+        return models_by_name()[name]
+    except KeyError:
+        raise MappingError(f"There is no type {name!r}.") from None
+
+
+class Facts:
+    """Makes facts of rows by a mapping."""
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        columns: Sequence[str],
+        directories: Dictionary[Any, Directory],
+        owner: str | None,
+    ) -> None:
+        self._mapping, self._owner = mapping, owner
+        self._above: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+        for fact in mapping.facts:
+            with placed(f"facts.{fact.name}"):
+                self._prefixes[fact.name] = model_named(fact.type).id_prefix
+        used = mapping.told_apart_by()
+        self._plans = []
+        for fact in mapping.facts:
+            spread = [*columns, EACH, EACH_VALUE] if fact.each else columns
+            expressions = Expressions(spread, directories, self._identifier, self._above)
+            with placed(f"facts.{fact.name}"):
+                self._plans.append(self._plan(fact, expressions, columns))
+            used |= expressions.used
+        self._know_every_column(columns, used)
+
+    @property
+    def tables(self) -> list[sa.Table]:
+        """The tables of the facts, each once."""
+        return list(dict.fromkeys(plan.table for plan in self._plans))
+
+    def made(self, number: int, row: Sequence[Any]) -> tuple[list[tuple[sa.Table, Values]], list[Refusal]]:
+        """Return the facts of a row, or everything because of which it is refused."""
+        facts: list[tuple[sa.Table, Values]] = []
+        refused: list[Refused] = []
+        for plan in self._plans:
+            try:
+                spread = [cells for cells in plan.spread(row) if plan.holds(cells)]
+            except Refused as error:
+                refused.append(error)
+                continue
+            facts += [(plan.table, self._fact(plan, cells, refused)) for cells in spread]
+        if not refused:
+            return facts, []
+        # What is missing because a cell above could not be read is not the row's fault.
+        shown = [error for error in refused if error.cell is not None] or refused
+        refusals = (Refusal(number, e.column, "" if e.cell is None else str(e.cell)[:200], e.reason) for e in shown)
+        return [], list(dict.fromkeys(refusals))
+
+    def _fact(self, plan: _Plan, cells: Sequence[Any], refused: list[Refused]) -> Values:
+        """Return the values of a fact; what keeps it from being one is added to ``refused``."""
+        values: list[Any] = [self._named(plan, cells, refused), self._mapping.grade, self._owner]
+        for name, get, needed in plan.columns:
+            try:
+                value = get(cells)
+            except Refused as error:
+                if error.column == EACH_VALUE:
+                    # The column's own name, which stands beside its cell, is what a person finds in the file.
+                    error.column = cells[-2]
+                refused.append(error)
+                continue
+            if value is None and needed:
+                refused.append(Refused(name, None, f"there is no {name}, which a {plan.type} needs"))
+            values.append(value)
+        return tuple(values)
+
+    def _named(self, plan: _Plan, cells: Sequence[Any], refused: list[Refused]) -> str | None:
+        try:
+            key = plan.key(cells)
+        except Refused as error:
+            refused.append(error)
+            return None
+        if key is None:
+            refused.append(Refused(plan.template, None, f"the key of the {plan.type} is empty"))
+            return None
+        self._above[plan.name] = identifier = self._identifier(plan.name, key)
+        return identifier
+
+    def _identifier(self, name: str, key: str) -> str:
+        # A key that would not stand well in an address is told apart by its hash.
+        plain = key if _PLAIN.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:20]
+        return f"{self._prefixes[name]}:{self._mapping.dataset}/{plain}"
+
+    def _plan(self, fact: FactMapping, expressions: Expressions, columns: Sequence[str]) -> _Plan:
+        model = model_named(fact.type)
+        mapper = sa.inspect(model)
+        table: Any = mapper.local_table
+        own = [column for column in copied(table) if column.name not in ("id", "grade", "owner_id")]
+        names = {column.name for column in own}
+        if unknown := fact.values.keys() - names:
+            raise MappingError(f"{fact.type} has no {min(unknown)!r}. It has: {', '.join(sorted(names))}.")
+        kind = mapper.polymorphic_on.name if mapper.single and mapper.polymorphic_on is not None else None
+        return _Plan(
+            fact.name,
+            fact.type,
+            table,
+            expressions.holds(fact.when),
+            _spread(fact.each, expressions, columns),
+            expressions.template(fact.key),
+            fact.key,
+            [
+                (column.name, self._column(fact, column, expressions, kind, mapper), not column.nullable)
+                for column in own
+            ],
+        )
+
+    def _column(
+        self, fact: FactMapping, column: sa.Column[Any], expressions: Expressions, kind: str | None, mapper: Any
+    ) -> Callable[[Sequence[Any]], Any]:
+        always: Any = None
+        if column.name in fact.values:
+            with placed(f"values.{column.name}"):
+                return expressions.value(fact.values[column.name], column)
+        if column.name == kind:
+            always = mapper.polymorphic_identity.name
+        elif isinstance(column.type, sa.ARRAY):
+            always = []
+        elif not column.nullable:
+            raise MappingError(f"A {fact.type} needs {column.name!r}, and the mapping gives it no value.")
+        return lambda _: always
+
+    def _know_every_column(self, columns: Sequence[str], used: set[str]) -> None:
+        """Refuse a file with a column of which the mapping says nothing: it would be lost without a word."""
+        origins = {name.removeprefix("first.").removeprefix("next.") for name in used}
+        own = [name for name in columns if not name.startswith(("first.", "next."))]
+        lost = [name for name in own if name not in origins and name not in self._mapping.ignored]
+        if lost:
+            named = ", ".join(map(repr, lost))
+            raise MappingError(f"The mapping says nothing of the columns {named}: map them, or name them in ignored.")
+
+
+def _spread(
+    each: Each | None, expressions: Expressions, columns: Sequence[str]
+) -> Callable[[Sequence[Any]], Iterator[Sequence[Any]]]:
+    """Return what makes of a row the rows that a fact is made of: itself, or one for each of some columns."""
+    if each is None:
+        return lambda row: iter((row,))
+    cells = [(name, expressions.cell(name)) for name in each.columns]
+
+    def spread(row: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        for name, get in cells:
+            cell = get(row)
+            if each.empty == "keep" or not says_nothing(cell):
+                yield [*row, name, cell]
+
+    return spread
