@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -279,16 +278,14 @@ async def test_changes_run_forward(connection: AsyncConnection) -> None:
 
 @pytest.mark.slow
 async def test_a_ministrys_whole_list(pool: AsyncEngine) -> None:
-    """100,000 rows come in, and half of them change, within seconds each."""
+    """100,000 rows come in, and half of them change."""
 
-    async def timed(names: dict[str, str]) -> float:
-        began = perf_counter()
+    async def published(names: dict[str, str]) -> None:
         facts = [ministry("a"), *(name_of("ministry:a", key, name) for key, name in names.items())]
         await publish(pool, "list", put=facts)
-        return perf_counter() - began
 
     names = {f"{n}": "가" for n in range(100_000)}
-    assert await timed(names) < 30
-    assert await timed(names | dict.fromkeys(list(names)[::2], "나")) < 30
+    await published(names)
+    await published(names | dict.fromkeys(list(names)[::2], "나"))
     async with pool.connect() as connection:
         assert await count(connection, history_of(fact_tables()["organization_names"])) == 50_000

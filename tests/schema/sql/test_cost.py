@@ -1,8 +1,8 @@
-"""Cost is known before running: exact for simple documents, an upper bound for all, and quick for the worst."""
+"""Cost is known before running: exact for simple documents, an upper bound for all, and few steps for the worst."""
 
 from __future__ import annotations
 
-import time
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +20,7 @@ from tests.schema.test_oracle import EXAMPLES, PROFILE, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import FrameType
 
     from graphql import DocumentNode, GraphQLSchema
 
@@ -160,22 +161,37 @@ def chain(length: int, below: str) -> str:
     return "\n".join(["{ initiatives(first: 1) { nodes { ...f0 } } }", *fragments])
 
 
-def test_a_chain_of_fragments_costs_milliseconds() -> None:
+def calls_for(document: str) -> tuple[Cost, int]:
+    """Return the cost of a document, and how many functions of Python were called to reckon it."""
+    ast, schema, called = parse(document), contract().schema, 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal called
+        called += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        found = reckoned(schema, ast, {})
+    finally:
+        sys.setprofile(before)
+    return found, called
+
+
+def test_a_chain_of_fragments_is_opened_link_by_link() -> None:
     """Each spreads the next one twice: opened one by one they would be 2 ** 150."""
-    ast = parse(chain(150, "...NEXT ...NEXT"))
-    begun = time.perf_counter()
-    found = reckoned(contract().schema, ast, {})
-    assert time.perf_counter() - begun < 0.1
+    (_, few), (found, many) = (calls_for(chain(length, "...NEXT ...NEXT")) for length in (50, 150))
     assert found.nodes == 2
+    assert many < 4 * few
 
 
 def test_a_chain_of_relations_is_reckoned_in_full() -> None:
     """Two aliases at each of 60 levels are really that many objects, and counting them takes no longer for it."""
-    ast = parse(chain(60, "a: parent { ...NEXT } b: parent { ...NEXT }"))
-    begun = time.perf_counter()
-    found = reckoned(contract().schema, ast, {})
-    assert time.perf_counter() - begun < 0.1
+    (_, few), (found, many) = (
+        calls_for(chain(length, "a: parent { ...NEXT } b: parent { ...NEXT }")) for length in (20, 60)
+    )
     assert found.nodes == 1 + sum(2**level for level in range(61))
+    assert many < 4 * few
 
 
 def test_what_cannot_be_reckoned_in_time_is_refused() -> None:
@@ -191,10 +207,8 @@ def test_what_cannot_be_reckoned_in_time_is_refused() -> None:
             texts.append(f"fragment k{n}x{age} on Initiative {{ a: parent {{ {on} }} b: parent {{ {on} }} }}")
     last = [f"m{levels}", *(f"k{levels}x{age}" for age in range(levels))]
     texts += [f"fragment {name} on Initiative {{ id }}" for name in last]
-    begun = time.perf_counter()
     with pytest.raises(LimitExceeded):
         reckoned(contract().schema, parse("\n".join(texts)), {})
-    assert time.perf_counter() - begun < 2
 
 
 def test_nodes_bound_the_answer_and_more_never_costs_less(dataset: World) -> None:
