@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from db.importing.difference import Difference, difference, left_out, scopes
 from db.importing.files import open_table
+from db.importing.origin import concerns
 from db.importing.staging import stage
-from db.models import imports
+from db.models import CHANGES, imports
 from db.releases.publishing import lock, publish_staged
 from db.releases.reading import latest
 
@@ -50,7 +51,7 @@ class Outcome:
     difference: Difference = field(default_factory=dict)
     release: Release | None = None
     known: bool = False
-    """Whether this file was imported already, and nothing was published since."""
+    """Whether this file was imported already, and nothing that concerns it was published since."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ async def import_file(
             return Outcome(known=True)
         with open_table(path, read.mapping.file) as table:
             staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
+        if _digest(path) != digest:
+            raise ImportStopped(f"{path} was changed while it was read, so nothing is published: import it again.")
         if staged.refused:
             raise ImportStopped(
                 f"{staged.refused:,} of {staged.rows:,} rows are refused, so nothing is published: correct them, "
@@ -114,14 +117,17 @@ def _digest(path: Path) -> str:
 
 
 async def _is_known(connection: AsyncConnection, read: Read, digest: str) -> bool:
-    """Return whether this very file was imported by this very mapping, and no release came after."""
-    same = sa.and_(
+    """Return whether this very file was imported by this very mapping, and no later release concerns it."""
+    same = sa.select(sa.func.max(imports.c.newest_release)).where(
         imports.c.dataset == read.mapping.dataset,
         imports.c.file_sha256 == digest,
         imports.c.mapping_sha256 == read.sha256,
-        imports.c.newest_release == await latest(connection),
     )
-    return bool(await connection.scalar(sa.select(sa.exists().where(same))))
+    newest = await connection.scalar(same)
+    if newest is None:
+        return False
+    later = sa.exists().where(CHANGES.c.released_in > newest, concerns(read.mapping, CHANGES.c.id))
+    return not await connection.scalar(sa.select(later))
 
 
 async def _log(connection: AsyncConnection, path: Path, read: Read, digest: str, outcome: Outcome) -> None:
