@@ -53,9 +53,7 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
     if outcome.without_facts:
         typer.echo(f"Rows of which the mapping makes nothing begin with {', '.join(map(str, outcome.without_facts))}.")
     if outcome.known:
-        typer.echo(
-            "This file was imported already, and nothing that concerns it has been published since: nothing to do."
-        )
+        typer.echo("This file was imported already, and nothing was published since that concerns it: nothing to do.")
     elif outcome.release:
         typer.echo(f"Published as release {outcome.release.number}.")
     else:
