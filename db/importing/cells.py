@@ -64,6 +64,8 @@ def text(cell: Cell) -> str | None:
     found = unicodedata.normalize("NFC", cell).strip()
     if "\x00" in found:
         raise Unusable("the text holds a NUL character")
+    if "\ufeff" in found:
+        raise Unusable("the text holds a byte order mark, as where files were put together: remove it")
     return found or None
 
 
