@@ -13,7 +13,7 @@ import typer
 
 from db.bootstrap import prepare
 from db.connection import engine
-from db.importing.importer import Watcher, import_file
+from db.importing.importer import ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
     if outcome.without_facts:
         typer.echo(f"Rows of which the mapping makes nothing begin with {', '.join(map(str, outcome.without_facts))}.")
     if outcome.known:
-        typer.echo("This file was imported already, and nothing has been published since: nothing to do.")
+        typer.echo("This file was imported already, and nothing was published since that concerns it: nothing to do.")
     elif outcome.release:
         typer.echo(f"Published as release {outcome.release.number}.")
     else:
@@ -87,16 +87,29 @@ class _Refusals:
         self._writer: Any = None
 
     def add(self, refusal: Refusal) -> None:
-        self._writer = self._writer or self._begun()
-        self._writer.writerow((refusal.row, refusal.column, refusal.cell, refusal.reason))
+        with self._writable():
+            self._writer = self._writer or self._begun()
+            self._writer.writerow((refusal.row, refusal.column, refusal.cell, refusal.reason))
 
     def _begun(self) -> Any:
+        # What does not fit on the disk is found out when the file is closed.
+        self._files.enter_context(self._writable())
         # With a mark by which spreadsheets know UTF-8.
         file = self._files.enter_context(self._path.open("w", encoding="utf-8-sig", newline=""))
         typer.echo(f"Rows are refused; what is wrong with them is written to {self._path}", err=True)
         writer = csv.writer(file)
         writer.writerow(HEAD)
         return writer
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ImportStopped(
+                f"Rows are refused, and {self._path} cannot be written: {error.strerror}. "
+                "Run the command in a folder that you may write to, and that has room."
+            ) from None
 
 
 def described(difference: Difference) -> Iterator[str]:

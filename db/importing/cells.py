@@ -53,17 +53,19 @@ def says_nothing(cell: Cell) -> bool:
 
 def text(cell: Cell) -> str | None:
     """Return a cell as text, without the space around it and with its characters composed."""
-    if cell is None:
-        return None
-    if isinstance(cell, CellError):
-        raise Unusable(f"the cell holds the error {cell.text}")
-    if isinstance(cell, list):
-        raise Unusable("the cell holds a list, where one value is needed")
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    found = unicodedata.normalize("NFC", str(cell)).strip()
+    if not isinstance(cell, str):
+        if cell is None:
+            return None
+        if isinstance(cell, CellError):
+            raise Unusable(f"the cell holds the error {cell.text}")
+        if isinstance(cell, list):
+            raise Unusable("the cell holds a list, where one value is needed")
+        cell = str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)
+    found = unicodedata.normalize("NFC", cell).strip()
     if "\x00" in found:
         raise Unusable("the text holds a NUL character")
+    if "\ufeff" in found:
+        raise Unusable("the text holds a byte order mark, as where files were put together: remove it")
     return found or None
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Cells = Sequence[Any]
     Get = Callable[[Cells], Any]
 
+LONGEST_REMEMBERED, MOST_REMEMBERED = 40, 1_000
+"""How long a text may be, and how many a column may have, of which the meaning is kept in memory."""
 _BRACES = re.compile(r"\{([^{}]+)\}")
 
 
@@ -71,7 +73,7 @@ class Columns:
     def holds(self, conditions: Sequence[Condition]) -> Callable[[Cells], bool]:
         """Return what tells whether all conditions hold of a row."""
         tests = [self._test(condition) for condition in conditions]
-        return lambda row: all(test(row) for test in tests)
+        return (lambda row: all(test(row) for test in tests)) if tests else (lambda _: True)
 
     def _test(self, condition: Condition) -> Callable[[Cells], bool]:
         get = self.text(condition.column)
@@ -175,10 +177,20 @@ def _text(cell: Any, name: str) -> str | None:
 
 
 def _reading(take: Get, convert: Callable[[Any], Any], shown: str) -> Get:
+    """Return what reads a cell; short texts are remembered, for most columns have few that come again and again."""
+    known: dict[str, Any] = {}
+
     def read(row: Cells) -> Any:
         cell = take(row)
         try:
-            return convert(cell)
+            if not isinstance(cell, str) or len(cell) > LONGEST_REMEMBERED:
+                return convert(cell)
+            if cell not in known:
+                found = convert(cell)
+                if len(known) >= MOST_REMEMBERED:
+                    known.clear()
+                known[cell] = found
+            return known[cell]
         except (Unusable, Unnamed) as error:
             raise Refused(shown, cell, str(error)) from None
 

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from db.importing.conflicts import conflicts
 from db.importing.difference import Difference, difference, left_out, scopes
 from db.importing.files import open_table
+from db.importing.origin import concerns
 from db.importing.staging import stage
-from db.models import imports
-from db.releases.publishing import lock, publish_staged
+from db.importing.stopping import ImportStopped, faults_of_the_database
+from db.models import CHANGES, imports
+from db.releases.publishing import lock, publish_staged, refusals
 from db.releases.reading import latest
+from db.releases.rows import ReleaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -26,8 +30,7 @@ if TYPE_CHECKING:
     from db.models import Release
 
 
-class ImportStopped(ValueError):
-    """An import that publishes nothing; the message says why and what to do."""
+__all__ = ["Choices", "ImportStopped", "Outcome", "Watcher", "import_file"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Outcome:
     difference: Difference = field(default_factory=dict)
     release: Release | None = None
     known: bool = False
-    """Whether this file was imported already, and nothing was published since."""
+    """Whether this file was imported already, and nothing that concerns it was published since."""
 
 
 @dataclass(frozen=True)
@@ -68,41 +71,75 @@ async def import_file(
 ) -> Outcome:
     """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published."""
     watcher = watcher or Watcher()
+    with faults_of_the_database():
+        async with pool.begin() as connection:
+            return await _import(connection, path, read, choices, watcher)
+
+
+async def _import(connection: AsyncConnection, path: Path, read: Read, choices: Choices, watcher: Watcher) -> Outcome:
     digest = _digest(path)
-    async with pool.begin() as connection:
-        if await _is_known(connection, read, digest):
-            return Outcome(known=True)
-        with open_table(path, read.mapping.file) as table:
-            staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
-        if staged.refused:
-            raise ImportStopped(
-                f"{staged.refused:,} of {staged.rows:,} rows are refused, so nothing is published: correct them, "
-                "or the mapping, and import the file again."
-            )
-        scope = {} if choices.partial else scopes(read.mapping.dataset)
-        removed = {table: left_out(table, within, staged.tables.get(table)) for table, within in scope.items()}
+    if await _is_known(connection, read, digest):
+        return Outcome(known=True)
+    with open_table(path, read.mapping.file) as table:
+        staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
+    if _digest(path) != digest:
+        raise ImportStopped(f"{path} was changed while it was read, so nothing is published: import it again.")
+    if staged.refused:
+        raise ImportStopped(
+            f"{staged.refused:,} of {staged.rows:,} rows are refused, so nothing is published: correct them, "
+            "or the mapping, and import the file again."
+        )
+    scope = {} if choices.partial else scopes(read.mapping.dataset)
+    removed = {table: left_out(table, within, staged.tables.get(table)) for table, within in scope.items()}
+    outcome = Outcome(staged.rows, staged.without_facts)
+    told: Difference | None = None
+    while True:
         newest = await latest(connection)
-        found = await difference(connection, staged.tables, removed)
-        outcome = Outcome(staged.rows, staged.without_facts, found)
-        watcher.found(found)
-        if choices.dry_run or not watcher.agrees():
-            return outcome
-        await lock(connection)
-        if await latest(connection) != newest:
-            # Someone published since the difference was found.
-            outcome.difference = await difference(connection, staged.tables, removed)
-            if outcome.difference != found:
-                watcher.found(outcome.difference)
-                if not watcher.agrees():
-                    return outcome
-        outcome.release = await publish_staged(connection, read.mapping.title, staged.tables, removed)
-        if outcome.release:
-            # The statistics of before would mislead readers until PostgreSQL gets round to new ones by itself.
-            await connection.execute(sa.text(f"ANALYZE {', '.join(table.name for table in staged.tables)}"))
-        if not choices.partial:
-            # Whoever imports this file next as the whole list must not be told that it is known.
-            await _log(connection, path, read, digest, outcome)
-        return outcome
+        outcome.difference = await difference(connection, staged.tables, removed)
+        if outcome.difference != told:
+            told = outcome.difference
+            watcher.found(told)
+            if choices.dry_run or not watcher.agrees():
+                return outcome
+        # Others may publish while someone thinks, so what was agreed to is looked at again once they cannot.
+        async with connection.begin_nested() as turn:
+            await lock(connection)
+            if await latest(connection) == newest:
+                outcome.release = await _published(connection, read.mapping.title, staged.tables, removed, watcher)
+                break
+            await turn.rollback()
+    if outcome.release:
+        # The statistics of before would mislead readers until PostgreSQL gets round to new ones by itself.
+        await connection.execute(sa.text(f"ANALYZE {', '.join(table.name for table in staged.tables)}"))
+    if not choices.partial:
+        # Whoever imports this file next as the whole list must not be told that it is known.
+        await _log(connection, path, read, digest, outcome)
+    return outcome
+
+
+async def _published(
+    connection: AsyncConnection,
+    title: str,
+    staged: Mapping[sa.Table, sa.TableClause],
+    removed: Mapping[sa.Table, sa.ColumnElement[bool]],
+    watcher: Watcher,
+) -> Release | None:
+    """Publish, and tell of the rows of the file because of which the database refuses."""
+    try:
+        with refusals():
+            async with connection.begin_nested():
+                return await publish_staged(connection, title, staged, removed)
+    except ReleaseError:
+        refused = 0
+        async for refusal in conflicts(connection, staged, removed):
+            watcher.refused(refusal)
+            refused += 1
+        if not refused:
+            raise
+        raise ImportStopped(
+            f"{refused:,} values do not fit what is there by now, so nothing is published: correct them, "
+            "or the mapping, and import the file again."
+        ) from None
 
 
 def _digest(path: Path) -> str:
@@ -114,14 +151,17 @@ def _digest(path: Path) -> str:
 
 
 async def _is_known(connection: AsyncConnection, read: Read, digest: str) -> bool:
-    """Return whether this very file was imported by this very mapping, and no release came after."""
-    same = sa.and_(
+    """Return whether this very file was imported by this very mapping, and no later release concerns it."""
+    same = sa.select(sa.func.max(imports.c.newest_release)).where(
         imports.c.dataset == read.mapping.dataset,
         imports.c.file_sha256 == digest,
         imports.c.mapping_sha256 == read.sha256,
-        imports.c.newest_release == await latest(connection),
     )
-    return bool(await connection.scalar(sa.select(sa.exists().where(same))))
+    newest = await connection.scalar(same)
+    if newest is None:
+        return False
+    later = sa.exists().where(CHANGES.c.released_in > newest, concerns(read.mapping, CHANGES.c.id))
+    return not await connection.scalar(sa.select(later))
 
 
 async def _log(connection: AsyncConnection, path: Path, read: Read, digest: str, outcome: Outcome) -> None:

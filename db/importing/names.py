@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from db.importing.mapping import MappingError
-from db.models.identity import models_by_name
+from db.models.identity import models_by_name, models_by_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -52,11 +52,8 @@ class Directory:
         for name in _NAMING:
             if name in table.c:
                 await directory._add(connection, model.id, table.c[name], table, ids)
-        for other in {model.__tablename__: model for model in models_by_name().values()}.values():
-            named = getattr(other, "names_owner", None)
-            if isinstance(named, str) and _leads_to(other, named, table):
-                of = sa.inspect(other).local_table
-                await directory._add(connection, of.c[named], of.c["name"], of, ids)
+        for of, named in _named_apart(table):
+            await directory._add(connection, of.c[named], of.c["name"], of, ids)
         return directory
 
     async def _add(self, connection: AsyncConnection, key: Any, name: Any, table: Any, ids: Any) -> None:
@@ -86,6 +83,17 @@ class Directory:
         )
 
 
-def _leads_to(other: type[Fact], key: str, table: Any) -> bool:
-    column = sa.inspect(other).local_table.c[key]
-    return any(foreign.column.table is table for foreign in column.foreign_keys)
+def named_in(model: type[Fact]) -> set[str]:
+    """Return the prefixes of the facts by which a fact of a type is found."""
+    table = sa.inspect(model).local_table
+    tables = {table, *(of for of, _ in _named_apart(table))}
+    return {prefix for prefix, other in models_by_prefix().items() if sa.inspect(other).local_table in tables}
+
+
+def _named_apart(table: Any) -> Iterator[tuple[Any, str]]:
+    """Yield the tables that hold names of another table's facts, each with the column that says whose."""
+    for other in {model.__tablename__: model for model in models_by_name().values()}.values():
+        named = getattr(other, "names_owner", None)
+        of = sa.inspect(other).local_table
+        if isinstance(named, str) and any(foreign.column.table is table for foreign in of.c[named].foreign_keys):
+            yield of, named

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
+from db.importing.facts import model_named
 from db.importing.mapping import MappingError
-from db.importing.names import Directory, Unnamed
+from db.importing.names import Directory, Unnamed, named_in
 from db.models import Document, Organization
 from db.models.base import Grade
 from db.models.sources import DocumentKind, Standing
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from db.importing.mapping import Mapping
+    from db.models import Fact
 
 
 async def organization(connection: AsyncConnection, name: str | None, place: str) -> str | None:
@@ -24,6 +28,19 @@ async def organization(connection: AsyncConnection, name: str | None, place: str
         return (await Directory.load(connection, Organization, {})).find(name)
     except Unnamed as error:
         raise MappingError(f"{place}: {name!r}: {error}.") from None
+
+
+def concerns(mapping: Mapping, identifier: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition of facts on which it depends what an import by the mapping does.
+
+    They are the dataset's own, and those by whose names it finds others.
+    """
+    found = {value.find for fact in mapping.facts for values in fact.values.values() for value in values if value.find}
+    models: list[type[Fact]] = [Organization, *map(model_named, found)]
+    prefixes = {prefix for model in models for prefix in named_in(model)}
+    prefix, rest = (sa.func.split_part(identifier, ":", part) for part in (1, 2))
+    own = sa.or_(rest == mapping.dataset, sa.func.starts_with(rest, f"{mapping.dataset}/"))
+    return sa.or_(own, prefix.in_(sorted(prefixes)))
 
 
 async def document(connection: AsyncConnection, mapping: Mapping, owner: str | None) -> Document:

@@ -8,8 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from db.importing.chains import chained
+from db.importing.conflicts import SOURCE_ROW
 from db.importing.difference import SHOWN
 from db.importing.expressions import directory_key
 from db.importing.facts import Facts, Refusal, model_named
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 BATCH = 10_000
 """How many rows are read before they are handed to the database."""
-SOURCE_ROW = "source_row"
-"""The column of a staging table that says which row of the file made the fact."""
 
 
 @dataclass
@@ -119,11 +119,12 @@ async def _contradictions(connection: AsyncConnection, staged: sa.TableClause) -
     ranked = sa.select(place.label("place"), first).select_from(staged).subquery()
     alike = sa.select(ranked.c.place).where(ranked.c.place != ranked.c.first)
     await connection.execute(sa.delete(staged).where(place.in_(alike)))
-    rows = sa.func.array_agg(staged.c[SOURCE_ROW])
-    differing = twice.add_columns(rows).order_by(sa.func.min(staged.c[SOURCE_ROW]))
-    for identifier, numbers in await connection.execute(differing):
-        others = ", ".join(map(str, sorted(numbers)))
-        yield Refusal(min(numbers), "key", identifier, f"the rows {others} state the same fact differently")
+    number = staged.c[SOURCE_ROW]
+    rows = sa.func.array_agg(aggregate_order_by(number, number), type_=ARRAY(sa.Integer))[1:SHOWN]
+    differing = twice.add_columns(sa.func.count(), rows).order_by(sa.func.min(number))
+    async for identifier, count, numbers in await connection.stream(differing):
+        others = ", ".join(map(str, numbers)) + (" and others" if count > len(numbers) else "")
+        yield Refusal(numbers[0], "key", identifier, f"the rows {others} state the same fact differently")
 
 
 async def _directories(connection: AsyncConnection, mapping: Mapping) -> dict[Any, Directory]:

@@ -96,6 +96,9 @@ class Totals:
 
     def others(self, rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
         """Yield the rows that are no totals, and add them up."""
+        if not self._kinds:
+            yield from rows
+            return
         for at, row in rows:
             try:
                 kinds = [kind for kind in self._kinds if kind.is_total(row)]

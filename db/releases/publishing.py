@@ -120,7 +120,8 @@ async def publish_staged(
         rows = sa.select(
             *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118
         )
-        await connection.execute(sa.insert(table).from_select(list(table.c.keys()), rows))
+        ordered = rows.order_by(*(incoming.c[name] for name in _listed_by(table)))
+        await connection.execute(sa.insert(table).from_select(list(table.c.keys()), ordered))
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
     return release
@@ -129,6 +130,16 @@ async def publish_staged(
 def differs(table: sa.Table, staged: sa.TableClause) -> sa.ColumnElement[bool]:
     """Return whether a staged row says anything else than the current one."""
     return sa.or_(*(staged.c[column.name].is_distinct_from(column) for column in copied(table)))
+
+
+def _listed_by(table: sa.Table) -> list[str]:
+    """Return the columns in whose order a table is listed.
+
+    Rows that are written in it are in their indexes in half the time; and readers, who pass all new rows of a release
+    that is not committed yet to reach the first that they may see, find them side by side.
+    """
+    listed = (index.columns.keys() for index in table.indexes)
+    return next((names for names in listed if names[1:] and names[-1] == "id"), ["id"])
 
 
 async def staging(connection: AsyncConnection, table: sa.Table, *more: sa.Column[Any]) -> sa.TableClause:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.benchmarks.importing import MAPPING
-from tests.conftest import execute, new_database
+from db.bootstrap import prepare
+from db.server import private_server
+from tests.conftest import execute, new_database, open_folder
+from tests.faults.desk import AT_WORK, OTHERS, PUBLISHING, Desk, told, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,57 +28,6 @@ if TYPE_CHECKING:
 
 ROWS = 20_000
 POINTS = 50
-STATE = "SELECT count(*), sum(amount) FROM budget_lines WHERE id LIKE 'budget-line:faults/%'"
-
-AT_WORK = """
-SELECT EXISTS (
-    SELECT FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%incoming%'
-)
-"""
-
-State = tuple[object, ...]
-
-
-class Desk:
-    """Imports one of two files in a process of its own, as a person at the terminal does."""
-
-    def __init__(self, url: sa.URL, folder: Path) -> None:
-        self._url = url
-        self._mapping = folder / "faults.toml"
-        self._mapping.write_text(f'dataset = "faults"\n{MAPPING}', "utf-8")
-        self.files = [
-            self._written(folder / f"{name}.csv", name, rows) for name, rows in (("a", ROWS), ("b", ROWS // 2))
-        ]
-
-    def _written(self, file: Path, seed: str, rows: int) -> Path:
-        random = Random(seed)
-        lines = (f"{n},2026,REQUEST,과기1,회계,{random.randrange(10**6)}" for n in range(rows))
-        file.write_text("\n".join(["번호,연도,단계,부처,회계,금액", *lines]), "utf-8")
-        return file
-
-    def begun(self, file: Path) -> subprocess.Popen[bytes]:
-        """Begin an import in a process that can be stopped."""
-        address = ["--database-url", self._url.render_as_string(hide_password=False)]
-        command = [sys.executable, "-m", "api", "import", str(file), "--mapping", str(self._mapping), "--yes"]
-        return subprocess.Popen([*command, *address], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-    def whole(self, file: Path) -> float:
-        """Import a file to its end, and return the seconds that it took."""
-        began = time.monotonic()
-        with self.begun(file) as process:
-            _, errors = process.communicate()
-        assert process.returncode == 0, errors.decode()
-        return time.monotonic() - began
-
-    def state(self) -> State:
-        """Return what tells the states of the two files apart."""
-        (found,) = execute(self._url, STATE)
-        return found
-
-    def is_at_work(self) -> bool:
-        """Return whether an import is filling its staging table, or further."""
-        return bool(execute(self._url, AT_WORK)[0][0])
 
 
 @pytest.fixture
@@ -84,42 +39,128 @@ def desk(server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path) -> Iterat
 @pytest.mark.slow
 def test_killed_at_any_point_an_import_leaves_the_state_before_or_after(desk: Desk) -> None:
     random, states, longest = Random(4), [], 0.0
-    for file in desk.files:
+    files = [desk.written("a", ROWS), desk.written("b", ROWS // 2)]
+    for file in files:
         longest = max(longest, desk.whole(file))
         states.append(desk.state())
     assert states[0] != states[1]
     now, outcomes = 1, set()
     for _ in range(POINTS):
         other = 1 - now
-        with desk.begun(desk.files[other]) as process:
+        with desk.begun(files[other]) as process:
             time.sleep(random.uniform(longest * 0.4, longest * 1.05))
             process.kill()
-        found = _settled(desk, states)
+        found = desk.state()
         assert found in states
         outcomes.add(states.index(found) == other)
         now = states.index(found)
     assert outcomes == {True, False}
-    desk.whole(desk.files[0])
+    desk.whole(files[0])
     assert desk.state() == states[0]
-
-
-def _settled(desk: Desk, states: list[State]) -> State:
-    """Return the state once the server has noticed that its client is gone."""
-    before = desk.state()
-    time.sleep(0.3)
-    return desk.state() if desk.state() != before else before
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_leaves_the_state_before(desk: Desk, stop: signal.Signals) -> None:
-    desk.whole(desk.files[0])
-    before = desk.state()
-    with desk.begun(desk.files[1]) as process:
-        while not desk.is_at_work():
-            assert process.poll() is None
+    desk.whole(desk.written("a", 10))
+    before, file = desk.state(), desk.written("b", ROWS)
+    with desk.begun(file) as process:
+        wait_until(desk.url, AT_WORK, process)
         process.send_signal(stop)
         _, errors = process.communicate(timeout=30)
     assert desk.state() == before
     assert b"Traceback" not in errors
-    desk.whole(desk.files[1])
+    desk.whole(file)
     assert desk.state() != before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", [AT_WORK, PUBLISHING])
+def test_a_dropped_connection_leaves_the_state_before(desk: Desk, point: str) -> None:
+    desk.whole(desk.written("a", 10))
+    before, file = desk.state(), desk.written("b", 5 * ROWS)
+    with desk.begun(file) as process:
+        wait_until(desk.url, point, process)
+        execute(desk.url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity {OTHERS}")
+        text = told(process)
+    assert "The connection to the database was lost" in text
+    assert "import the file again" in text
+    assert desk.state() == before
+    desk.whole(file)
+    assert desk.state() != before
+
+
+@pytest.mark.slow
+def test_a_killed_server_leaves_the_state_before(tmp_path: Path) -> None:
+    with open_folder() as folder, private_server(folder / "data") as url:
+        desk = prepared(url, tmp_path)
+        before, file = desk.state(), desk.written("b", 5 * ROWS)
+        with desk.begun(file) as process:
+            wait_until(url, PUBLISHING, process)
+            os.kill(int((folder / "data/postgres/postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+            text = told(process)
+        assert "The connection to the database was lost" in text
+        with private_server(folder / "data"):
+            assert desk.state() == before
+            desk.whole(file)
+            assert desk.state() != before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("left", [8, 40])
+def test_a_full_disk_leaves_the_state_before(tmp_path: Path, left: int) -> None:
+    """Few megabytes are not enough to read the file, more not to publish it; with room again both go on."""
+    with open_folder() as folder, small_disk(folder / "disk", 200) as disk, private_server(disk / "data") as url:
+        desk = prepared(url, tmp_path)
+        before, file = desk.state(), desk.written("b", 5 * ROWS)
+        filler = disk / "filler"
+        filler.write_bytes(bytes(shutil.disk_usage(disk).free - left * 1024**2))
+        text = desk.refused(file)
+        # Where the log of the database itself finds no room, the server stops.
+        assert "The database has no room left" in text or "The connection to the database was lost" in text
+        filler.unlink()
+        with private_server(disk / "data"):
+            assert desk.state() == before
+            desk.whole(desk.written("c", ROWS))
+            assert desk.state() != before
+
+
+def prepared(url: sa.URL, folder: Path) -> Desk:
+    """Return a desk with a database that holds the built-in facts and a small list."""
+    asyncio.run(prepare(url))
+    desk = Desk(url, folder)
+    desk.whole(desk.written("a", 10))
+    return desk
+
+
+@contextmanager
+def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
+    """Give a disk of its own, in memory; only root on Linux can have one."""
+    if sys.platform != "linux" or os.geteuid():
+        pytest.skip("A small disk can be mounted by root on Linux only.")
+    place.mkdir()
+    options = ("-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", str(place))
+    mounted = subprocess.run(["mount", *options], check=False, capture_output=True, text=True)
+    if mounted.returncode:
+        pytest.skip(f"A small disk cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.slow
+def test_imports_at_once_in_processes_of_their_own_lose_nothing(desk: Desk) -> None:
+    """Of one dataset the later is there whole, and another dataset's beside it."""
+    other = Desk(desk.url, desk.folder, "others")
+    files = [desk.written("a", ROWS), desk.written("b", ROWS // 2)]
+    processes = [desk.begun(files[0]), other.begun(files[0]), desk.begun(files[1]), other.begun(files[0])]
+    for process in processes:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()
+    (first, count, amount), second = desk.state()
+    assert first == "budget-line:faults"
+    assert count in (ROWS, ROWS // 2)
+    assert second[:2] == ("budget-line:others", ROWS)
+    assert count != ROWS or amount == second[2]
+    # The built-in facts, the two lists of the one dataset in either order, and the other's list once.
+    assert execute(desk.url, "SELECT count(*), max(number) FROM releases") == [(4, 4)]

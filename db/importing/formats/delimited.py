@@ -45,12 +45,23 @@ def open_delimited(file: Path, layout: Layout, delimiter: str) -> Iterator[Table
 
 def numbered_rows(text: TextIO, delimiter: str, file: Path) -> Iterator[tuple[int, list[str | None]]]:
     """Yield every row with its number, a blank cell as None; a row that spans lines counts as one, as in a sheet."""
-    number = 0
+    line, number, count, before = "", 0, 0, 0
+
+    def lines() -> Iterator[str]:
+        nonlocal line
+        for line in text:  # noqa: UP028 (the last one is looked at in the end)
+            yield line
+
     try:
-        for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), 1):
+        for number, cells in enumerate(csv.reader(lines(), delimiter=delimiter, strict=True), 1):
+            before, count = count, len(cells)
             yield number, [cell if cell and not cell.isspace() else None for cell in cells]
     except csv.Error as error:
         raise FileError(f"{file.name}: row {number + 1}: {fault(str(error))}") from None
+    if count < before and not line.endswith(("\n", "\r")):
+        raise FileError(
+            f"{file.name}: row {number}: the file ends amid this row: hand it in again if it is cut off, or end the row"
+        )
 
 
 def fault(message: str) -> str:

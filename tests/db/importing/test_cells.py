@@ -42,6 +42,7 @@ TEXTS = [
     (BROKEN, REF),
     (["가", "나"], LISTED),
     ("가\0", "the text holds a NUL character"),
+    ("\ufeff가", "the text holds a byte order mark, as where files were put together: remove it"),
 ]
 NUMBERS = [
     (None, None),

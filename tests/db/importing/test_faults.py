@@ -96,6 +96,7 @@ FAULTS: dict[str, tuple[str, str | bytes | Callable[[Path], bytes], list[str]]] 
     "an empty head": ("a.csv", ",\n가,나\n", ["row 1: the head is empty", "skip_rows"]),
     "a row too wide": ("a.csv", "가,나\n1,2\n3,000,\n", ["row 3 has 3 cells, the head has 2", "in quotes"]),
     "a quote never closed": ("a.csv", '가,나\n1,2\n3,"4\n5,6\n', ["row 3: a quote is never closed", "cut off"]),
+    "cut off amid a row": ("a.csv", "가,나\n1,2\n3", ["row 3: the file ends amid this row", "cut off"]),
     "a quote in a quoted cell": ("a.csv", '가\n"1"2"\n', ["row 2: the quotes are wrong", "twice"]),
     "a long cell": ("a.csv", "가\n" + "1" * (LONGEST_CELL + 1), ["row 2: a cell is longer than 1,000,000"]),
     "a long text": (

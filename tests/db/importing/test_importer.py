@@ -14,6 +14,7 @@ from db.importing.importer import Choices, ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets, read_mapping
 from db.models.base import Grade
 from tests.conftest import new_database
+from tests.db.facts import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,16 +111,40 @@ async def test_rows_become_facts_of_one_release(desk: Desk) -> None:
 
 
 async def test_the_same_file_changes_nothing(desk: Desk) -> None:
+    """It is known while nothing was published on which it depends: the dataset's facts, and the names in it."""
+
+    async def publish(*facts: models.Fact) -> None:
+        async with engine(desk.url) as pool:
+            await releases.publish(pool, "다른 판", put=facts)
+
     await desk.bring(FIRST)
     again = await desk.bring(FIRST)
     assert (again.known, again.release, await desk.newest()) == (True, None, 2)
-    # Another release in between might have changed what the file says, so it is compared; still nothing differs.
-    async with engine(desk.url) as pool:
-        term = models.Term(id="term:x", grade=Grade.OPEN, form="x", meaning="x", synonyms=[])
-        await releases.publish(pool, "다른 판", put=[term])
+    await publish(models.Term(id="term:x", grade=Grade.OPEN, form="x", meaning="x", synonyms=[]))
+    await desk.bring(FIRST, read=replace_dataset(BUDGET, "rnd-budget-2026-2"))
+    again = await desk.bring(FIRST)
+    assert (again.known, again.release, await desk.newest()) == (True, None, 4)
+    await publish(name_of("ministry:msit", "x", "새 이름"))
     compared = await desk.bring(FIRST)
-    assert (compared.known, compared.release, await desk.newest()) == (False, None, 3)
+    assert (compared.known, compared.release, await desk.newest()) == (False, None, 5)
     assert compared.difference["projects"].unchanged == 4
+    assert (await desk.bring(FIRST)).known
+    await desk.bring([row("1.0", "가 사업", "9")], Choices(partial=True))
+    restored = await desk.bring(FIRST)
+    assert (restored.known, restored.difference["budget_lines"].changed) == (False, 1)
+
+
+async def test_a_file_that_changes_while_it_is_read_is_refused(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "changing.csv"
+    file.write_text("\n".join([HEAD, *FIRST]), "utf-8")
+
+    def change(_: int) -> None:
+        file.write_text("\n".join([HEAD, FIRST[0]]), "utf-8")
+
+    async with engine(desk.url) as pool:
+        with pytest.raises(ImportStopped, match=r"changing\.csv was changed while it was read.*import it again"):
+            await import_file(pool, file, BUDGET, Choices(), Watcher(progress=change))
+    assert await desk.newest() == 1
 
 
 async def test_what_changes_is_shown_field_by_field_and_what_is_left_out_is_removed(desk: Desk) -> None:
