@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from db.claims.settling import Settlement, is_concerned
 from db.importing.difference import Difference, difference, left_out, scopes
 from db.importing.files import open_table
 from db.importing.staging import stage
@@ -82,6 +83,10 @@ async def import_file(
         scope = {} if choices.partial else scopes(read.mapping.dataset)
         removed = {table: left_out(table, within, staged.tables.get(table)) for table, within in scope.items()}
         newest = await latest(connection)
+        settlement = Settlement(connection, staged.tables, removed, stating=True)
+        is_claimed = await is_concerned(connection, read.mapping.dataset, staged.tables)
+        if is_claimed:
+            await settlement.settle()
         found = await difference(connection, staged.tables, removed)
         outcome = Outcome(staged.rows, staged.without_facts, found)
         watcher.found(found)
@@ -90,6 +95,8 @@ async def import_file(
         await lock(connection)
         if await latest(connection) != newest:
             # Someone published since the difference was found.
+            if is_claimed or await is_concerned(connection, read.mapping.dataset, staged.tables):
+                await settlement.settle()
             outcome.difference = await difference(connection, staged.tables, removed)
             if outcome.difference != found:
                 watcher.found(outcome.difference)
