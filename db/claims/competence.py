@@ -21,7 +21,9 @@ def rows_now(table: sa.Table, name: str) -> sa.FromClause:
 
 def competent(subject: Any, rows: Rows = rows_now) -> sa.ColumnElement[Any]:
     """Return the identifier of the organization competent for whatever fact an identifier names."""
-    branches = ((_constant(prefix), competent_for(model, subject, rows)) for prefix, model in models_by_prefix().items())
+    branches = (
+        (_constant(prefix), competent_for(model, subject, rows)) for prefix, model in models_by_prefix().items()
+    )
     prefix = sa.func.split_part(subject, _constant(":"), sa.literal_column("1"))
     return sa.type_coerce(sa.case(*branches, value=prefix), Text)
 
@@ -32,14 +34,17 @@ def competent_for(model: type[Fact], subject: Any, rows: Rows = rows_now) -> sa.
     table: Any = sa.inspect(model).local_table
     first = here = rows(table, "competent")
     found: Any = first
+    own = [first]
     for number, (key, target) in enumerate(steps):
         above = rows(target, f"competent_{number}")
         found = found.outerjoin(above, above.c.id == here.c[key])
         here = above
+        own.append(above)
     return (
         sa.select(sa.func.coalesce(here.c[last], first.c.owner_id))
         .select_from(found)
         .where(first.c.id == subject)
+        .correlate_except(*own)
         .scalar_subquery()
     )
 

@@ -40,7 +40,9 @@ class Decision:
     value: str | None = None
 
 
-async def decide(connection: AsyncConnection, decision: Decision, *, dry_run: bool) -> tuple[Difference, Release | None]:
+async def decide(
+    connection: AsyncConnection, decision: Decision, *, dry_run: bool
+) -> tuple[Difference, Release | None]:
     """Publish a decision, or only find what it would change; refused with a ReleaseError that names the place."""
     with refusals():
         async with connection.begin_nested():
@@ -114,7 +116,7 @@ def _column(subject: Any, attribute: str) -> sa.Column[Any]:
     """Return the column that an attribute names, spelled as in the contract or in the database."""
     model = model_of(subject.id)
     table: Any = sa.inspect(model).local_table
-    known = {_camel_case(column.name): column for column in table.c if is_claimable(column)}
+    known: dict[str, sa.Column[Any]] = {_camel_case(each.name): each for each in table.c if is_claimable(each)}
     found = known.get(_camel_case(attribute))
     if found is None:
         raise ReleaseError(f"{subject.id} has no {attribute!r} to decide on. It has: {', '.join(sorted(known))}.")

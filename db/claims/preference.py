@@ -18,7 +18,9 @@ def preference(claim: Any, document: Any, competent: Any) -> tuple[sa.ColumnElem
     """
     decided = is_decided(claim)
     by_competent = sa.func.coalesce(document.publisher_id == competent, sa.false())
-    ranks = ((_is(claim.certainty, each.name), sa.literal_column(str(rank))) for rank, each in enumerate(Certainty))
+    ranks: Any = (
+        (_is(claim.certainty, each.name), sa.literal_column(str(rank))) for rank, each in enumerate(Certainty)
+    )
     return (
         decided.desc(),
         sa.case((decided, claim.released_in)).desc().nulls_last(),

@@ -1,7 +1,7 @@
-"""Settling: a fact comes to hold the preferred of the values that are claimed of it, in the release that brings a claim.
+"""Settling: a fact comes to hold the preferred of the values that are claimed of it, in the release that brings them.
 
-It works on what is staged for a release, before anything is published, so that the difference shows it. A value that the
-fact had by itself is kept as a claim, the *stated* one, for as long as others claim something of the same attribute.
+It works on what is staged for a release, before anything is published, so that the difference shows it. A value that
+the fact had by itself is kept as a claim, the *stated* one, while others claim something of the same attribute.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SAID = _temporary("settled_said", **_pair, value=Text)
 SETTLED = _temporary(
     "settled", **_pair, **_kept, present=sa.Boolean, own=sa.Boolean, stated=Text, contested=sa.Boolean, value=Text
 )
-"""What becomes of each pair: whether there is such a fact, what it states by itself, and the value that it comes to hold."""
+"""What becomes of each pair: whether there is such a fact, what it states by itself, what it comes to hold."""
 VOICES = _temporary(
     "settled_voices",
     **_pair,
@@ -64,10 +64,10 @@ GONE = _temporary("settled_gone", id=Text)
 """Stated claims, and their passages, for which there is no more need."""
 
 
-async def is_concerned(connection: AsyncConnection, dataset: str, staged: Iterable[sa.Table]) -> bool:
+async def is_concerned(connection: AsyncConnection, dataset: str | None, staged: Iterable[sa.Table]) -> bool:
     """Return whether claims have to be settled for a dataset's new state: mostly not, and that is quickly seen."""
     tables = list(staged)
-    if CLAIMS in tables:
+    if dataset is None or CLAIMS in tables:
         return True
     above = {prefix for table in tables for prefix in decided_by(table)}
     ranges = [_begins(CLAIMS.c.id, f"{Claim.id_prefix}:{dataset}/")]
@@ -85,8 +85,8 @@ def _begins(column: Any, begin: str) -> sa.ColumnElement[bool]:
 class Settlement:
     """Settles what a release is about to do; it may be asked again before the release, when others have published.
 
-    ``staged`` and ``removed`` are what the release will do, and are added to. ``stating`` tells that staged rows are what
-    a dataset says of its own facts, so that a claim may outweigh them; else they are taken as facts have come to be.
+    ``staged`` and ``removed`` are what the release will do, and are added to. With ``dataset``, they are the new state
+    of a dataset, whose rows are what it says of its own facts; else they are facts as they had come to be.
     """
 
     def __init__(
@@ -94,14 +94,15 @@ class Settlement:
         connection: AsyncConnection,
         staged: dict[sa.Table, sa.TableClause],
         removed: dict[sa.Table, Any],
-        *,
-        stating: bool = False,
+        dataset: str | None = None,
     ) -> None:
-        self._connection, self._staged, self._removed, self._stating = connection, staged, removed, stating
+        self._connection, self._staged, self._removed, self._dataset = connection, staged, removed, dataset
         self._begun = False
 
     async def settle(self) -> None:
         """Let every fact concerned come to hold its preferred value."""
+        if not self._begun and not await is_concerned(self._connection, self._dataset, self._staged):
+            return
         await self._begin()
         await self._touch()
         concerned = await self._concerned()
@@ -162,7 +163,7 @@ class Settlement:
             await self._run(sa.insert(TOUCHED).from_select(_PAIR, each))
 
     def _changed(self) -> Iterable[sa.Select[Any]]:
-        """Yield which pairs the release concerns: by their claims, their facts, their documents, or who is competent."""
+        """Yield which pairs a release concerns: by their claims, facts and documents, or by who is competent."""
         staged, pair = self._staged, sa.select(CLAIMS.c.subject_id, CLAIMS.c.attribute)
         new = staged[CLAIMS]
         said = sa.select(new.c.subject_id, new.c.attribute).outerjoin_from(new, CLAIMS, CLAIMS.c.id == new.c.id)
@@ -225,14 +226,12 @@ class Settlement:
         table: Any = column.table
         now, kept, before = self._after(table, "now"), VOICES.alias("kept"), CLAIMS.alias("before")
         subject = TOUCHED.c.subject_id
-        claimed = sa.exists().where(
-            _same_pair(CLAIMS.c, TOUCHED.c), CLAIMS.c.value.is_not(None), is_foreign(CLAIMS.c)
-        )
+        claimed = sa.exists().where(_same_pair(CLAIMS.c, TOUCHED.c), CLAIMS.c.value.is_not(None), is_foreign(CLAIMS.c))
         foreign = sa.exists().where(
             _same_pair(VOICES.c, TOUCHED.c), is_foreign(VOICES.c), is_readable(VOICES.c.value, column, self._after)
         )
         own: sa.ColumnElement[bool] = sa.false()
-        if self._stating and table in self._staged:
+        if self._dataset is not None and table in self._staged:
             own = sa.exists().where(self._staged[table].c.id == subject)
         stated = sa.case(
             (sa.and_(own, SAID.c.subject_id.is_not(None)), SAID.c.value),
@@ -306,9 +305,7 @@ class Settlement:
             .join(documents, documents.c.id == passage.c.document_id)
             .where(staged.c.id.in_(every))
         )
-        await self._run(
-            sa.insert(VOICES).from_select([*chosen, "released_in", "published_on", "publisher_id"], voices)
-        )
+        await self._run(sa.insert(VOICES).from_select([*chosen, "released_in", "published_on", "publisher_id"], voices))
         made = sa.select(staged.c.id).where(staged.c.id.in_(every))
         await self._run(sa.insert(COPIES).from_select(["id"], made))
         await self._let_go(every.where(~sa.func.coalesce(needed, sa.false())))
@@ -407,7 +404,4 @@ def _same_pair(one: Any, other: Any) -> sa.ColumnElement[bool]:
 
 
 def _speaks_of(pair: Any, model: type[Fact], column: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        pair.attribute == column.name, sa.func.split_part(pair.subject_id, ":", 1) == model.id_prefix
-    )
-
+    return sa.and_(pair.attribute == column.name, sa.func.split_part(pair.subject_id, ":", 1) == model.id_prefix)

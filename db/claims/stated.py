@@ -30,12 +30,12 @@ def passage_id(subject: Any) -> sa.ColumnElement[str]:
     return sa.literal("passage:", Text).op("||")(dataset_of(subject)).op("||")("/stated")
 
 
-def is_stated_passage(identifier: Any) -> sa.ColumnElement[bool]:
+def is_stated_passage(identifier: Any) -> Any:
     """Return whether a passage's identifier is that of such a passage."""
     return identifier.regexp_match("^passage:[^/]*/stated$")
 
 
-def is_stated(identifier: Any) -> sa.ColumnElement[bool]:
+def is_stated(identifier: Any) -> Any:
     """Return whether a claim's identifier is that of such a claim."""
     return identifier.regexp_match(f"^claim:([^/]*/)?{_KEY}[0-9a-f]{{20}}$")
 

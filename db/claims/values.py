@@ -17,14 +17,15 @@ _WHOLE = "^-?[0-9]{1,18}$"
 _NUMBER = "^-?[0-9]{1,255}([.][0-9]{1,255})?$"
 # All days but those of 29 February, which not every year has.
 _DAY = (
-    "^(?!0000)[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
+    "^(?!0000)[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
+    "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))$"
 )
 _LEAP = "^(?!0000)([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$"
 _KEPT = frozenset({"id", "grade", "owner_id", "released_in"})
 
 
 def is_claimable(column: sa.Column[Any]) -> bool:
-    """Return whether a claim can speak of a column: it is the fact's own, and one value of a kind that text can write."""
+    """Return whether a claim can speak of a column: it holds one value, of a kind that text can write."""
     kinds = (sa.Enum, sa.Text, sa.Integer, sa.Numeric, sa.Date, sa.Boolean)
     return column.name not in _KEPT and isinstance(column.type, kinds)
 
@@ -60,7 +61,7 @@ def read(text: Any, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     return sa.cast(text, column.type)
 
 
-def is_readable(text: Any, column: sa.Column[Any], rows: Rows) -> sa.ColumnElement[bool]:
+def is_readable(text: Any, column: sa.Column[Any], rows: Rows) -> Any:
     """Return whether a text writes a value that a column can hold; an identifier must be that of a row."""
     kind = column.type
     if column.foreign_keys:
@@ -71,7 +72,7 @@ def is_readable(text: Any, column: sa.Column[Any], rows: Rows) -> sa.ColumnEleme
         return text.in_(kind.enums)
     if isinstance(kind, sa.Integer):
         largest = 2**63 - 1 if isinstance(kind, sa.BigInteger) else 2**31 - 1
-        fits = sa.cast(text, sa.BigInteger).between(sa.literal(-largest, sa.BigInteger), sa.literal(largest, sa.BigInteger))
+        fits = sa.func.abs(sa.cast(text, sa.BigInteger)) <= sa.literal(largest, sa.BigInteger)
         return sa.case((text.regexp_match(_WHOLE), fits), else_=sa.false())
     if isinstance(kind, sa.Numeric):
         return text.regexp_match(_NUMBER)

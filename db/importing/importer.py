@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from db.claims.settling import Settlement, is_concerned
+from db.claims.settling import Settlement
 from db.importing.difference import Difference, difference, left_out, scopes
 from db.importing.files import open_table
 from db.importing.staging import stage
@@ -48,6 +48,8 @@ class Outcome:
     rows: int = 0
     without_facts: list[int] = field(default_factory=list)
     """The first of the rows of which the mapping makes nothing."""
+    unmatched: int = 0
+    """How many texts name no fact, and are listed because the mapping says so."""
     difference: Difference = field(default_factory=dict)
     release: Release | None = None
     known: bool = False
@@ -62,6 +64,7 @@ class Watcher:
     progress: Callable[[int], None] = lambda _: None
     found: Callable[[Difference], None] = lambda _: None
     agrees: Callable[[], bool] = lambda: True
+    unmatched: Callable[[Refusal], None] = lambda _: None
 
 
 async def import_file(
@@ -74,7 +77,7 @@ async def import_file(
         if await _is_known(connection, read, digest):
             return Outcome(known=True)
         with open_table(path, read.mapping.file) as table:
-            staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
+            staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress, watcher.unmatched)
         if staged.refused:
             raise ImportStopped(
                 f"{staged.refused:,} of {staged.rows:,} rows are refused, so nothing is published: correct them, "
@@ -83,20 +86,17 @@ async def import_file(
         scope = {} if choices.partial else scopes(read.mapping.dataset)
         removed = {table: left_out(table, within, staged.tables.get(table)) for table, within in scope.items()}
         newest = await latest(connection)
-        settlement = Settlement(connection, staged.tables, removed, stating=True)
-        is_claimed = await is_concerned(connection, read.mapping.dataset, staged.tables)
-        if is_claimed:
-            await settlement.settle()
+        settlement = Settlement(connection, staged.tables, removed, read.mapping.dataset)
+        await settlement.settle()
         found = await difference(connection, staged.tables, removed)
-        outcome = Outcome(staged.rows, staged.without_facts, found)
+        outcome = Outcome(staged.rows, staged.without_facts, staged.unmatched, found)
         watcher.found(found)
         if choices.dry_run or not watcher.agrees():
             return outcome
         await lock(connection)
         if await latest(connection) != newest:
             # Someone published since the difference was found.
-            if is_claimed or await is_concerned(connection, read.mapping.dataset, staged.tables):
-                await settlement.settle()
+            await settlement.settle()
             outcome.difference = await difference(connection, staged.tables, removed)
             if outcome.difference != found:
                 watcher.found(outcome.difference)
