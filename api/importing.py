@@ -71,7 +71,7 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
 
 @contextmanager
 def watching(file: Path, *, agreed: bool) -> Iterator[Watcher]:
-    """Give an import someone to tell; reports are written where a row is refused, or a name unmatched, and only then."""
+    """Give an import someone to tell; a report is written where there is something to report, and only then."""
     began = time.monotonic()
     with ExitStack() as files:
         refusals = _Report(refused_path(file), REFUSED, files)

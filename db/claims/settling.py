@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from db.claims.competence import competent_for, decided_by
 from db.claims.preference import preference
-from db.claims.stated import STATED_LOCATOR, claim_id, dataset_of, is_foreign, is_stated, is_stated_passage, passage_id
+from db.claims.stated import STATED_LOCATOR, claim_id, is_foreign, is_stated, is_stated_passage, passage_id
 from db.claims.values import is_claimable, is_readable, read, written
 from db.models import Claim, Document, Passage
 from db.models.base import Text
-from db.models.identity import models_by_prefix
+from db.models.identity import dataset_of, models_by_prefix
 from db.models.sources import Certainty, Derivation
 from db.releases.publishing import differs, staging
 from db.releases.rows import ReleaseError, copied

@@ -8,15 +8,11 @@ import sqlalchemy as sa
 
 from db.claims.preference import is_decided
 from db.models.base import Text
+from db.models.identity import dataset_of
 
 STATED_LOCATOR = "전체"
 """What the passage of a dataset's own values is called: they stand wherever the dataset's file has them."""
 _KEY = "stated-"
-
-
-def dataset_of(identifier: Any) -> sa.ColumnElement[Any]:
-    """Return the dataset that an identifier belongs to; null where no import brought the fact."""
-    return sa.func.substring(identifier, sa.literal_column("'^[^:]*:([^/]*)/'", Text), type_=Text)
 
 
 def claim_id(subject: Any, attribute: Any) -> sa.ColumnElement[str]:
