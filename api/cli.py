@@ -19,11 +19,13 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.deciding import decided
 from api.history import told, undone
-from api.importing import imported, mapping_path, refused_path, watching
+from api.importing import imported, mapping_path, watching
 from api.settings import Settings
 from db import migrations
 from db.bootstrap import prepare
+from db.claims.deciding import Decision
 from db.connection import DatabaseUnavailable, data_directory, normalised
 from db.importing.files import FileError
 from db.importing.importer import Choices, ImportStopped
@@ -143,7 +145,7 @@ def import_(
     settings = _settings(data_dir=data_dir, database_url=database_url)
     try:
         read = read_mapping(mapping_path(dataset, mapping))
-        with _database(settings) as url, watching(refused_path(file), agreed=yes or dry_run) as watcher:
+        with _database(settings) as url, watching(file, agreed=yes or dry_run) as watcher:
             _run(imported(url, file, read, Choices(partial=partial, dry_run=dry_run), watcher))
     except (FileError, ImportStopped, MappingError, ReleaseError) as error:
         raise Stopped(str(error)) from error
@@ -170,6 +172,24 @@ def undo(
     """Publish the inverse of a release as a new one, after showing what it would do."""
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         _run(undone(url, release, agreed=yes))
+
+
+@commands.command()
+def decide(
+    subject: Annotated[str, typer.Argument(help="A fact's identifier, such as ministry:msit.")],
+    attribute: Annotated[str, typer.Argument(help="The field to decide on, as in the schema: nameEn.")],
+    by: Annotated[str, typer.Option(help="Any name of the organization that decides.")],
+    reason: Annotated[str, typer.Option(help="Why; it stands with the decision.")],
+    claim: Annotated[str | None, typer.Option(help="The claim whose value is right.")] = None,
+    value: Annotated[str | None, typer.Option(help="The value that is right, instead of --claim.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Decide which of several claimed values a fact has, after showing what would change."""
+    decision = Decision(subject, attribute, by, reason, claim, value)
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(decided(url, decision, agreed=yes))
 
 
 @contextmanager

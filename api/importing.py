@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from db.importing.mapping import Read
 
 HEAD = ("행 row", "열 column", "값 value", "사유 reason")
+REFUSED = "Rows are refused; what is wrong with them is written to"
+UNMATCHED = "Some texts name no fact, or several; they are written to"
 
 
 def mapping_path(dataset: str | None, mapping: Path | None) -> Path:
@@ -45,6 +47,11 @@ def refused_path(file: Path) -> Path:
     return Path(f"{file.name}.refused.csv")
 
 
+def unmatched_path(file: Path) -> Path:
+    """Return where it is reported what in a file named no fact, and was left out for it."""
+    return Path(f"{file.name}.unmatched.csv")
+
+
 async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watcher: Watcher) -> None:
     """Import a file into a database that is brought up to date first, and say what came of it."""
     await prepare(url)
@@ -52,6 +59,8 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
         outcome = await import_file(pool, file, read, choices, watcher)
     if outcome.without_facts:
         typer.echo(f"Rows of which the mapping makes nothing begin with {', '.join(map(str, outcome.without_facts))}.")
+    if outcome.unmatched:
+        typer.echo(f"Named no fact, or several, and are left out: {outcome.unmatched:,}. See {unmatched_path(file)}.")
     if outcome.known:
         typer.echo("This file was imported already, and nothing was published since that concerns it: nothing to do.")
     elif outcome.release:
@@ -61,11 +70,12 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
 
 
 @contextmanager
-def watching(report: Path, *, agreed: bool) -> Iterator[Watcher]:
-    """Give an import someone to tell; ``report`` is written where a row is refused, and only then."""
+def watching(file: Path, *, agreed: bool) -> Iterator[Watcher]:
+    """Give an import someone to tell; a report is written where there is something to report, and only then."""
     began = time.monotonic()
     with ExitStack() as files:
-        refusals = _Refusals(report, files)
+        refusals = _Report(refused_path(file), REFUSED, files)
+        unmatched = _Report(unmatched_path(file), UNMATCHED, files)
 
         def progress(rows: int) -> None:
             if sys.stderr.isatty():
@@ -76,14 +86,17 @@ def watching(report: Path, *, agreed: bool) -> Iterator[Watcher]:
             for line in described(difference):
                 typer.echo(line)
 
-        yield Watcher(refusals.add, progress, found, lambda: agreed or typer.confirm("Publish this as a release?"))
+        def agrees() -> bool:
+            return agreed or typer.confirm("Publish this as a release?")
+
+        yield Watcher(refusals.add, progress, found, agrees, unmatched.add)
 
 
-class _Refusals:
-    """Writes refusals as a table for a spreadsheet, which is made when the first one comes."""
+class _Report:
+    """Writes what is wrong as a table for a spreadsheet, which is made, and told of, when the first comes."""
 
-    def __init__(self, path: Path, files: ExitStack) -> None:
-        self._path, self._files = path, files
+    def __init__(self, path: Path, sentence: str, files: ExitStack) -> None:
+        self._path, self._sentence, self._files = path, sentence, files
         self._writer: Any = None
 
     def add(self, refusal: Refusal) -> None:
@@ -96,7 +109,7 @@ class _Refusals:
         self._files.enter_context(self._writable())
         # With a mark by which spreadsheets know UTF-8.
         file = self._files.enter_context(self._path.open("w", encoding="utf-8-sig", newline=""))
-        typer.echo(f"Rows are refused; what is wrong with them is written to {self._path}", err=True)
+        typer.echo(f"{self._sentence} {self._path}", err=True)
         writer = csv.writer(file)
         writer.writerow(HEAD)
         return writer

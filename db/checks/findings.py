@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LARGEST_REST = 100
 """How many identifiers a finding names at most."""
+NOBODY = sa.literal_column("'{}'::text[]", sa.ARRAY(Text))
 THOUSANDS = "FM" + ",".join(["999"] * 12)
 
 
@@ -62,22 +63,29 @@ def findings(
     values_en: tuple[Any, ...] = (),
     difference: Any = None,
     key: Any = None,
+    said_by: tuple[Any, Any] | None = None,
+    decided: Any = None,
 ) -> sa.Select[Any]:
     """Select findings; the caller adds where from, and which rows.
 
     ``values`` go into the places ``%s`` of both messages, ``values_en`` into those of the English one where it needs
     others. ``key`` tells several findings on one subject apart. Numbers differ by themselves, texts by ``difference``.
+    ``said_by`` lists who says what is expected, and who what is found, where documents do.
     """
     if isinstance(expected.type, sa.Numeric | sa.Integer):
         difference = found - expected
         expected, found = written(expected), written(found)
+    expected_by, found_by = said_by or (NOBODY, NOBODY)
     return sa.select(
         func.concat(constant(f"{check.name}+"), subject, *(() if key is None else (constant("+"), key))).label("id"),
         constant(check.name).label("check"),
         subject.label("subject_id"),
         expected.label("expected"),
+        expected_by.label("expected_by"),
         found.label("found"),
+        found_by.label("found_by"),
         sa.cast(sa.null() if difference is None else difference, sa.Numeric).label("difference"),
+        (sa.false() if decided is None else decided).label("decided"),
         func.format(constant(message), *values).label("message"),
         func.format(constant(message_en), *(values_en or values)).label("message_en"),
         func.trim_array(rest.ids, func.greatest(func.cardinality(rest.ids) - LARGEST_REST, 0)).label("rests_on"),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from db.importing.mapping import Condition, Value
-    from db.importing.names import Directory
 
     Cells = Sequence[Any]
     Get = Callable[[Cells], Any]
@@ -33,6 +32,10 @@ class Refused(ValueError):
     def __init__(self, column: str, cell: Any, reason: str) -> None:
         super().__init__(reason)
         self.column, self.cell, self.reason = column, cell, reason
+
+
+class Unmatched(Refused):
+    """A text that names no fact, or several, where the mapping wants it listed."""
 
 
 class Columns:
@@ -86,7 +89,7 @@ class Expressions(Columns):
     def __init__(
         self,
         columns: Sequence[str],
-        directories: Mapping[Any, Directory],
+        directories: Mapping[Any, Any],
         identifier: Callable[[str, str], str],
         above: Mapping[str, str],
     ) -> None:
@@ -123,6 +126,8 @@ class Expressions(Columns):
             kind = value.above
             return lambda _: self._above.get(kind)
         _refuse_idle(value, column)
+        if value.match:
+            return self._matching(value)
         take, shown = self._source(value)
         if value.find is not None:
             read, stands_for = self._directories[directory_key(value)].find, value.codes
@@ -131,7 +136,7 @@ class Expressions(Columns):
                 found = meaning.translated(cell, stands_for) if stands_for else meaning.text(cell)
                 return None if found is None else read(found)
 
-            return _reading(take, named, shown)
+            return _reading(take, named, shown, Unmatched if value.unmatched == "list" else Refused)
         convert = meaning.reader(column, value.unit, value.format, value.days)
         if value.codes:
             codes = value.codes
@@ -143,6 +148,22 @@ class Expressions(Columns):
                 raise MappingError(f"The constant {value.constant!r} for {column.name}: {error}.") from None
             return lambda _: always
         return _reading(take, convert, shown)
+
+    def _matching(self, value: Value) -> Get:
+        """Return what finds the one fact whose columns have the values that a row gives."""
+        matches = self._directories[directory_key(value)]
+        gets = [self.value(value.match[name], column) for name, column in matches.columns.items()]
+        shown = ", ".join(value.match)
+        wrong = Unmatched if value.unmatched == "list" else Refused
+
+        def read(row: Cells) -> Any:
+            found = tuple([get(row) for get in gets])
+            try:
+                return matches.find(found)
+            except Unnamed as error:
+                raise wrong(shown, ", ".join(map(str, found)), str(error)) from None
+
+        return read
 
     def _source(self, value: Value) -> tuple[Get, str]:
         if value.template is not None:
@@ -162,7 +183,7 @@ def _refuse_idle(value: Value, column: sa.Column[Any]) -> None:
 
 def directory_key(value: Value) -> Any:
     """Return what tells the directories apart in which a mapping looks up names."""
-    return value.find, tuple(sorted(value.within.items()))
+    return value.find, tuple(sorted(value.within.items())), tuple(value.match)
 
 
 def _referred(kind: str, key: str | None, identifier: Callable[[str, str], str]) -> str | None:
@@ -176,7 +197,7 @@ def _text(cell: Any, name: str) -> str | None:
         raise Refused(name, cell, str(error)) from None
 
 
-def _reading(take: Get, convert: Callable[[Any], Any], shown: str) -> Get:
+def _reading(take: Get, convert: Callable[[Any], Any], shown: str, unnamed: type[Refused] = Refused) -> Get:
     """Return what reads a cell; short texts are remembered, for most columns have few that come again and again."""
     known: dict[str, Any] = {}
 
@@ -191,7 +212,9 @@ def _reading(take: Get, convert: Callable[[Any], Any], shown: str) -> Get:
                     known.clear()
                 known[cell] = found
             return known[cell]
-        except (Unusable, Unnamed) as error:
+        except Unusable as error:
             raise Refused(shown, cell, str(error)) from None
+        except Unnamed as error:
+            raise unnamed(shown, cell, str(error)) from None
 
     return read

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from db.importing.cells import says_nothing
-from db.importing.expressions import Expressions, Refused
+from db.importing.claims import claim_plans, passage_name
+from db.importing.expressions import Expressions, Refused, Unmatched
+from db.importing.lines import lines_of
 from db.importing.mapping import MappingError, placed
+from db.importing.plans import EACH, EACH_VALUE, ROW_NUMBER, Plan
+from db.models import Claim, Passage
 from db.models.identity import models_by_name
 from db.releases.rows import copied
 
@@ -20,12 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Dictionary
 
-    from db.importing.mapping import Each, FactMapping, Mapping
-    from db.importing.names import Directory
+    from db.importing.mapping import ClaimMapping, Each, FactMapping, Mapping
     from db.models import Fact
 
 Values = tuple[Any, ...]
-EACH, EACH_VALUE = "each", "each.value"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 
 
@@ -37,20 +39,6 @@ class Refusal:
     column: str
     cell: str
     reason: str
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """How one fact is made of a row."""
-
-    name: str
-    type: str
-    table: sa.Table
-    holds: Callable[[Sequence[Any]], bool]
-    spread: Callable[[Sequence[Any]], Iterator[Sequence[Any]]]
-    key: Callable[[Sequence[Any]], str | None]
-    template: str
-    columns: Sequence[tuple[str, Callable[[Sequence[Any]], Any], bool]]
 
 
 def model_named(name: str) -> type[Fact]:
@@ -68,7 +56,7 @@ class Facts:
         self,
         mapping: Mapping,
         columns: Sequence[str],
-        directories: Dictionary[Any, Directory],
+        directories: Dictionary[Any, Any],
         owner: str | None,
     ) -> None:
         self._mapping, self._owner = mapping, owner
@@ -77,7 +65,13 @@ class Facts:
         for fact in mapping.facts:
             with placed(f"facts.{fact.name}"):
                 self._prefixes[fact.name] = model_named(fact.type).id_prefix
+        for claim in mapping.claims:
+            self._prefixes |= {claim.name: Claim.id_prefix, passage_name(claim): Passage.id_prefix}
         used = mapping.told_apart_by()
+        self.unmatched: dict[Refusal, None] = {}
+        """What named no fact where the mapping wants it listed, since this was emptied."""
+        self._is_numbered = bool(mapping.claims)
+        own, columns = columns, [*columns, ROW_NUMBER] if mapping.claims else columns
         self._plans = []
         for fact in mapping.facts:
             spread = [*columns, EACH, EACH_VALUE] if fact.each else columns
@@ -85,7 +79,14 @@ class Facts:
             with placed(f"facts.{fact.name}"):
                 self._plans.append(self._plan(fact, expressions, columns))
             used |= expressions.used
-        self._know_every_column(columns, used)
+        for claim in mapping.claims:
+            spread = [*columns, EACH, EACH_VALUE] if claim.each else columns
+            expressions = Expressions(spread, directories, self._identifier, self._above)
+            with placed(f"claims.{claim.name}"):
+                spreading = _spread(claim.each, expressions, columns)
+                self._plans += claim_plans(claim, self._spoken_of(claim), expressions, spreading, self._identifier)
+            used |= expressions.used
+        self._know_every_column(own, used)
 
     @property
     def tables(self) -> list[sa.Table]:
@@ -96,21 +97,38 @@ class Facts:
         """Return the facts of a row, or everything because of which it is refused."""
         facts: list[tuple[sa.Table, Values]] = []
         refused: list[Refused] = []
+        if self._is_numbered:
+            row = [*row, number]
         for plan in self._plans:
             try:
                 spread = [cells for cells in plan.spread(row) if plan.holds(cells)]
             except Refused as error:
                 refused.append(error)
                 continue
-            facts += [(plan.table, self._fact(plan, cells, refused)) for cells in spread]
+            for cells in spread:
+                wrong: list[Refused] = []
+                values = self._fact(plan, cells, wrong)
+                if wrong and self._is_listed(number, wrong):
+                    continue
+                refused += wrong
+                facts.append((plan.table, values))
         if not refused:
             return facts, []
         # What is missing because a cell above could not be read is not the row's fault.
         shown = [error for error in refused if error.cell is not None] or refused
-        refusals = (Refusal(number, e.column, "" if e.cell is None else str(e.cell)[:200], e.reason) for e in shown)
-        return [], list(dict.fromkeys(refusals))
+        return [], list(dict.fromkeys(_refusal(number, error) for error in shown))
 
-    def _fact(self, plan: _Plan, cells: Sequence[Any], refused: list[Refused]) -> Values:
+    def _is_listed(self, number: int, wrong: Sequence[Refused]) -> bool:
+        """Return whether a fact is not made because what it names is listed as unmatched, and list it."""
+        listed = [_refusal(number, error) for error in wrong if isinstance(error, Unmatched)]
+        self.unmatched |= dict.fromkeys(listed)
+        return bool(listed)
+
+    def _spoken_of(self, claim: ClaimMapping) -> type[Fact]:
+        types = {fact.name: fact.type for fact in self._mapping.facts}
+        return model_named(claim.subject.find or types[str(claim.subject.fact)])
+
+    def _fact(self, plan: Plan, cells: Sequence[Any], refused: list[Refused]) -> Values:
         """Return the values of a fact; what keeps it from being one is added to ``refused``."""
         values: list[Any] = [self._named(plan, cells, refused), self._mapping.grade, self._owner]
         for name, get, needed in plan.columns:
@@ -127,7 +145,7 @@ class Facts:
             values.append(value)
         return tuple(values)
 
-    def _named(self, plan: _Plan, cells: Sequence[Any], refused: list[Refused]) -> str | None:
+    def _named(self, plan: Plan, cells: Sequence[Any], refused: list[Refused]) -> str | None:
         try:
             key = plan.key(cells)
         except Refused as error:
@@ -144,7 +162,7 @@ class Facts:
         plain = key if _PLAIN.fullmatch(key) else hashlib.sha256(key.encode()).hexdigest()[:20]
         return f"{self._prefixes[name]}:{self._mapping.dataset}/{plain}"
 
-    def _plan(self, fact: FactMapping, expressions: Expressions, columns: Sequence[str]) -> _Plan:
+    def _plan(self, fact: FactMapping, expressions: Expressions, columns: Sequence[str]) -> Plan:
         model = model_named(fact.type)
         mapper = sa.inspect(model)
         table: Any = mapper.local_table
@@ -153,7 +171,7 @@ class Facts:
         if unknown := fact.values.keys() - names:
             raise MappingError(f"{fact.type} has no {min(unknown)!r}. It has: {', '.join(sorted(names))}.")
         kind = mapper.polymorphic_on.name if mapper.single and mapper.polymorphic_on is not None else None
-        return _Plan(
+        return Plan(
             fact.name,
             fact.type,
             table,
@@ -192,12 +210,18 @@ class Facts:
             raise MappingError(f"The mapping says nothing of the columns {named}: map them, or name them in ignored.")
 
 
+def _refusal(number: int, error: Refused) -> Refusal:
+    return Refusal(number, error.column, "" if error.cell is None else str(error.cell)[:200], error.reason)
+
+
 def _spread(
     each: Each | None, expressions: Expressions, columns: Sequence[str]
 ) -> Callable[[Sequence[Any]], Iterator[Sequence[Any]]]:
     """Return what makes of a row the rows that a fact is made of: itself, or one for each of some columns."""
     if each is None:
         return lambda row: iter((row,))
+    if each.lines is not None:
+        return lines_of(each, each.lines, expressions)
     cells = [(name, expressions.cell(name)) for name in each.columns]
 
     def spread(row: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from db.claims.settling import Settlement
 from db.importing.conflicts import conflicts
 from db.importing.difference import Difference, difference, left_out, scopes
 from db.importing.files import open_table
@@ -50,6 +51,8 @@ class Outcome:
     rows: int = 0
     without_facts: list[int] = field(default_factory=list)
     """The first of the rows of which the mapping makes nothing."""
+    unmatched: int = 0
+    """How many texts name no fact, and are listed because the mapping says so."""
     difference: Difference = field(default_factory=dict)
     release: Release | None = None
     known: bool = False
@@ -64,6 +67,7 @@ class Watcher:
     progress: Callable[[int], None] = lambda _: None
     found: Callable[[Difference], None] = lambda _: None
     agrees: Callable[[], bool] = lambda: True
+    unmatched: Callable[[Refusal], None] = lambda _: None
 
 
 async def import_file(
@@ -81,7 +85,7 @@ async def _import(connection: AsyncConnection, path: Path, read: Read, choices: 
     if await _is_known(connection, read, digest):
         return Outcome(known=True)
     with open_table(path, read.mapping.file) as table:
-        staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
+        staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress, watcher.unmatched)
     if _digest(path) != digest:
         raise ImportStopped(f"{path} was changed while it was read, so nothing is published: import it again.")
     if staged.refused:
@@ -91,10 +95,12 @@ async def _import(connection: AsyncConnection, path: Path, read: Read, choices: 
         )
     scope = {} if choices.partial else scopes(read.mapping.dataset)
     removed = {table: left_out(table, within, staged.tables.get(table)) for table, within in scope.items()}
-    outcome = Outcome(staged.rows, staged.without_facts)
+    settlement = Settlement(connection, staged.tables, removed, read.mapping.dataset)
+    outcome = Outcome(staged.rows, staged.without_facts, staged.unmatched)
     told: Difference | None = None
     while True:
         newest = await latest(connection)
+        await settlement.settle()
         outcome.difference = await difference(connection, staged.tables, removed)
         if outcome.difference != told:
             told = outcome.difference

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from db.importing.layout import Layout
 from db.models.base import Grade, Label
 from db.models.budgets import MoneyUnit
-from db.models.sources import DocumentKind, Standing
+from db.models.sources import Certainty, ClaimReason, Derivation, DocumentKind, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +87,8 @@ class Value(Part):
     find: str | None = Field(None, description="Type of a fact that the cell names by any of its names or codes")
     within: dict[str, str] = Field({}, description="Columns in which the fact that is found must have these values")
     codes: dict[str, str] = Field({}, description="What each text of the file stands for, before find looks it up")
+    match: dict[str, list[Value]] = Field({}, description="Columns of the fact to be found, and their values")
+    unmatched: Literal["refuse", "list"] = Field("refuse", description="What becomes of what find does not find")
     format: str | None = Field(None, description="How a day is written, as in strptime: %y%m%d")
     days: int = Field(0, description="Days to be added to a day")
     unit: MoneyUnit | None = Field(None, description="Unit in which the file gives an amount of money")
@@ -97,23 +99,44 @@ class Value(Part):
     def _unit(cls, given: Any) -> Any:
         return MoneyUnit.__members__.get(given, given) if isinstance(given, str) else given
 
+    @field_validator("match", mode="before")
+    @classmethod
+    def _match_written_short(cls, given: Any) -> Any:
+        return written_short(given)
+
     @model_validator(mode="after")
     def _comes_from_one_place(self) -> Value:
-        sources = [self.column, self.template, self.constant, self.fact, self.above]
+        sources = [self.column, self.template, self.constant, self.fact, self.above, self.match or None]
         if sum(source is not None for source in sources) != 1:
-            raise ValueError("give exactly one of column, template, constant, fact and above")
+            raise ValueError("give exactly one of column, template, constant, fact, above and match")
         if (self.fact is None) != (self.key is None):
             raise ValueError("fact and key go together")
         if self.within and self.find is None:
             raise ValueError("within says where find looks: give find, or leave within out")
+        if self.find is None and (self.match or self.unmatched == "list"):
+            raise ValueError("match and unmatched say how find finds: give find, or leave them out")
         return self
 
 
 class Each(Part):
-    """Columns of which each makes a fact of its own; its name and cell are the columns ``each`` and ``each.value``."""
+    """Columns, or lines of one column's cell, of which each makes a fact of its own.
 
-    columns: list[str] = Field(min_length=1)
+    The name of the column is the column ``each``, and the cell, or the line, is ``each.value``.
+    """
+
+    columns: list[str] = []
+    lines: str | None = Field(None, description="The column whose cell has several lines")
+    strip: list[str] = Field([], description="Texts that are taken off the beginning of a line, as spaces are")
+    before: str | None = Field(None, min_length=1, description="Mark: only what stands before it in the line counts")
     empty: Literal["skip", "keep"] = "skip"
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Each:
+        if bool(self.columns) == (self.lines is not None):
+            raise ValueError("give either columns or lines")
+        if self.columns and (self.strip or self.before):
+            raise ValueError("strip and before are for lines: leave them out")
+        return self
 
 
 class FactMapping(Part):
@@ -134,14 +157,47 @@ class FactMapping(Part):
     @field_validator("values", mode="before")
     @classmethod
     def _written_short(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        listed = {name: spec if isinstance(spec, list) else [spec] for name, spec in given.items()}
-        return {name: [_value(one) for one in specs] for name, specs in listed.items()}
+        return written_short(given)
+
+
+def written_short(given: Any) -> Any:
+    """Return values as lists of alternatives: what is no table is a constant, and one table alone needs no list."""
+    if not isinstance(given, dict):
+        return given
+    listed = {name: spec if isinstance(spec, list) else [spec] for name, spec in given.items()}
+    return {name: [_value(one) for one in specs] for name, specs in listed.items()}
 
 
 def _value(given: Any) -> Any:
     return given if isinstance(given, dict) else {"constant": given}
+
+
+class ClaimMapping(Part):
+    """What a row claims of a fact that is not its own; the fact comes to hold the preferred of all claims."""
+
+    name: str = Field(description="Name by which messages speak of it")
+    subject: Value = Field(description="The fact that is spoken of")
+    when: list[Condition] = []
+    each: Each | None = None
+    values: dict[str, list[Value]] = Field(min_length=1)
+    locator: str = Field("{row.number}행", description="Template of the place in the document, for people")
+    certainty: Annotated[str, _member_of(Certainty)] = "CLEAR"
+    derivation: Annotated[str, _member_of(Derivation)] = "VERBATIM"
+    reason: Annotated[str, _member_of(ClaimReason)] | None = None
+    note: str | None = None
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _written_short(cls, given: Any) -> Any:
+        return written_short(given)
+
+    @model_validator(mode="after")
+    def _is_no_decision(self) -> ClaimMapping:
+        if self.derivation == Derivation.DECIDED.name:
+            raise ValueError("a decision is made by nextgraph decide: give another derivation")
+        if self.subject.find is None and self.subject.fact is None:
+            raise ValueError("subject: say with find, or fact, of which type the fact is")
+        return self
 
 
 class Chain(Part):
@@ -185,20 +241,34 @@ class Mapping(Part):
     file: Layout = Layout()
     chain: Chain | None = None
     totals: list[Total] = []
-    facts: list[FactMapping] = Field(min_length=1)
+    facts: list[FactMapping] = Field([], description="What a row makes")
+    claims: list[ClaimMapping] = Field([], description="What a row claims of other facts")
     ignored: list[str] = Field([], description="Columns that are left out on purpose")
 
     @model_validator(mode="after")
     def _refers_to_its_own(self) -> Mapping:
+        if not self.facts and not self.claims:
+            raise ValueError("give facts, or claims: a file must say something")
         names = [fact.name for fact in self.facts]
-        for fact in self.facts:
-            if names.count(fact.name) > 1:
-                raise ValueError(f"two facts are named {fact.name}: give each a name of its own")
-            for value in (value for alternatives in fact.values.values() for value in alternatives):
-                referred = value.fact or value.above
-                if referred is not None and referred not in names:
-                    raise ValueError(f"{fact.name} refers to {referred}, and no fact of this mapping has that name")
+        both = [*names, *(claim.name for claim in self.claims)]
+        for name in both:
+            if both.count(name) > 1:
+                raise ValueError(f"two are named {name}: give each a name of its own")
+        for place, _, value in self.all_values():
+            referred = value.fact or value.above
+            if referred is not None and referred not in names:
+                raise ValueError(f"{place} refers to {referred}, and no fact of this mapping has that name")
         return self
+
+    def all_values(self) -> Iterator[tuple[str, str, Value]]:
+        """Yield every value with the name of the fact or claim that it is for, and its column."""
+        parts: list[FactMapping | ClaimMapping] = [*self.facts, *self.claims]
+        for each in parts:
+            own = {"subject": [each.subject], **each.values} if isinstance(each, ClaimMapping) else each.values
+            for column, alternatives in own.items():
+                for value in alternatives:
+                    yield each.name, column, value
+                    yield from ((each.name, column, inner) for inners in value.match.values() for inner in inners)
 
     def told_apart_by(self) -> set[str]:
         """Return the columns by which rows are told apart before facts are made of them."""

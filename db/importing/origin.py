@@ -33,9 +33,12 @@ async def organization(connection: AsyncConnection, name: str | None, place: str
 def concerns(mapping: Mapping, identifier: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Return the condition of facts on which it depends what an import by the mapping does.
 
-    They are the dataset's own, and those by whose names it finds others.
+    They are the dataset's own, and those by whose names it finds others; all of them where it claims something, for
+    any may be spoken of, or decide who is competent.
     """
-    found = {value.find for fact in mapping.facts for values in fact.values.values() for value in values if value.find}
+    if mapping.claims:
+        return sa.true()
+    found = {value.find for _, _, value in mapping.all_values() if value.find}
     models: list[type[Fact]] = [Organization, *map(model_named, found)]
     prefixes = {prefix for model in models for prefix in named_in(model)}
     prefix, rest = (sa.func.split_part(identifier, ":", part) for part in (1, 2))

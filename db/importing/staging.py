@@ -13,10 +13,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from db.importing.chains import chained
 from db.importing.conflicts import SOURCE_ROW
 from db.importing.difference import SHOWN
-from db.importing.expressions import directory_key
-from db.importing.facts import Facts, Refusal, model_named
-from db.importing.mapping import placed
-from db.importing.names import Directory
+from db.importing.facts import Facts, Refusal
+from db.importing.lookups import lookups
 from db.importing.origin import document, organization
 from db.importing.tables import Table
 from db.importing.totals import Totals
@@ -43,6 +41,8 @@ class Staged:
     refused: int = 0
     without_facts: list[int] = field(default_factory=list)
     """The first of the rows of which the mapping makes nothing."""
+    unmatched: int = 0
+    """How many texts name no fact, and are listed instead of refused."""
 
 
 async def stage(
@@ -51,6 +51,7 @@ async def stage(
     table: Table,
     refused: Callable[[Refusal], None],
     progress: Callable[[int], None],
+    unmatched: Callable[[Refusal], None],
 ) -> Staged:
     """Make facts of all rows and bring them into staging tables, a batch at a time."""
     owner = await organization(connection, mapping.owner, "owner")
@@ -58,7 +59,7 @@ async def stage(
     read = Table(table.columns, totals.others(table.rows))
     if mapping.chain:
         read = chained(read, mapping.chain)
-    facts = Facts(mapping, read.columns, await _directories(connection, mapping), owner)
+    facts = Facts(mapping, read.columns, await lookups(connection, mapping), owner)
     row = sa.Column(SOURCE_ROW, sa.Integer)
     found = Staged({each: await staging(connection, each, row) for each in facts.tables})
     while batch := list(islice(read.rows, BATCH)):
@@ -68,6 +69,7 @@ async def stage(
             await copy(connection, found.tables[target], rows)
         for refusal in refusals:
             refused(refusal)
+        found.unmatched += _listed(facts, unmatched)
         found.rows += len(batch)
         found.refused += len({refusal.row for refusal in refusals})
         progress(found.rows)
@@ -90,6 +92,15 @@ async def stage(
             found.tables[each_table] = await staging(connection, each_table, row)
         await copy(connection, found.tables[each_table], [(*values, 0) for values in documents.values()])
     return found
+
+
+def _listed(facts: Facts, unmatched: Callable[[Refusal], None]) -> int:
+    """Tell what named no fact since this was asked last, and return how many they are."""
+    for each in facts.unmatched:
+        unmatched(each)
+    count = len(facts.unmatched)
+    facts.unmatched.clear()
+    return count
 
 
 def _made(
@@ -125,14 +136,3 @@ async def _contradictions(connection: AsyncConnection, staged: sa.TableClause) -
     async for identifier, count, numbers in await connection.stream(differing):
         others = ", ".join(map(str, numbers)) + (" and others" if count > len(numbers) else "")
         yield Refusal(numbers[0], "key", identifier, f"the rows {others} state the same fact differently")
-
-
-async def _directories(connection: AsyncConnection, mapping: Mapping) -> dict[Any, Directory]:
-    """Read the names of every type by which the mapping finds facts."""
-    found: dict[Any, Directory] = {}
-    named = ((fact, name, value) for fact in mapping.facts for name, values in fact.values.items() for value in values)
-    for fact, name, value in named:
-        if value.find is not None and directory_key(value) not in found:
-            with placed(f"facts.{fact.name}: values.{name}"):
-                found[directory_key(value)] = await Directory.load(connection, model_named(value.find), value.within)
-    return found

@@ -169,6 +169,8 @@ class Fact(Base):
 
     __abstract__ = True
     id_prefix: ClassVar[str]
+    competent: ClassVar[str] = "owner_id"
+    """The way to the organization that is competent for the fact: relations, then a column."""
 
     id: Mapped[str] = orm.mapped_column(
         primary_key=True, comment="식별자 | Global, stable identifier: kind, colon, key", sort_order=-4

@@ -56,6 +56,7 @@ class Project(Fact):
     __tablename__ = "projects"
     __table_args__ = (natural_index("projects", "name", "fiscal_year"),)
     id_prefix = "project"
+    competent = "ministry_id"
 
     fiscal_year: Mapped[int] = column("회계연도 | Fiscal year", index=True)
     number: Mapped[str | None] = column("사업번호 | Number in the source")
@@ -76,6 +77,7 @@ class BudgetLine(Fact):
     # The order in which lines are listed; there may be a million of them.
     __table_args__ = (sa.Index("ix_budget_lines_fiscal_year_id", "fiscal_year", "id"),)
     id_prefix = "budget-line"
+    competent = "ministry_id"
 
     fiscal_year: Mapped[int] = column("회계연도 | Fiscal year")
     stage: Mapped[Stage] = column("예산 단계 | Stage")
@@ -104,6 +106,7 @@ class BudgetAllocation(Fact):
     __tablename__ = "budget_allocations"
     __table_args__ = (sa.UniqueConstraint("budget_line_id", "field_id"),)
     id_prefix = "allocation"
+    competent = "budget_line.ministry_id"
 
     budget_line_id: Mapped[str] = reference("budget_lines")
     budget_line: Mapped[BudgetLine] = to_one("예산 항목 | Budget line", budget_line_id)
@@ -129,6 +132,7 @@ class PolicyAllocation(Fact):
     __tablename__ = "policy_allocations"
     __table_args__ = (sa.UniqueConstraint("budget_line_id", "policy_area_id"),)
     id_prefix = "policy-allocation"
+    competent = "budget_line.ministry_id"
 
     budget_line_id: Mapped[str] = reference("budget_lines")
     budget_line: Mapped[BudgetLine] = to_one("예산 항목 | Budget line", budget_line_id)

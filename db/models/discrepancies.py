@@ -35,8 +35,11 @@ class Discrepancy(Derived):
     check: Mapped[Check] = column("점검 | Check that found it")
     subject_id: Mapped[str] = column("대상 식별자 | Identifier of the fact concerned")
     expected: Mapped[str] = column("기대값 | What should be found; a number in full, or a text")
+    expected_by: Mapped[list[str]] = column("기대값 발행자 | Who says what is expected; empty where no document does")
     found: Mapped[str] = column("실제값 | What is found; a number in full, or a text")
+    found_by: Mapped[list[str]] = column("실제값 발행자 | Who says what is found; empty where no document does")
     difference: Mapped[Decimal | None] = column("차이 | Found less expected; null where they are no numbers")
+    decided: Mapped[bool] = column("결정 여부 | Whether a steward's decision says what is expected")
     message: Mapped[str] = column("설명 | What is found, as a Korean sentence")
     message_en: Mapped[str] = column("영문 설명 | What is found, as an English sentence")
     rests_on: Mapped[list[str]] = column(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from db.models.base import Base, Fact
+from typing import Any
+
+import sqlalchemy as sa
+
+from db.models.base import Base, Fact, Text
 
 
 def models_by_prefix() -> dict[str, type[Fact]]:
@@ -19,3 +23,8 @@ def model_of(identifier: str) -> type[Fact] | None:
 def models_by_name() -> dict[str, type[Fact]]:
     """Return the fact models by their own names."""
     return {model.__name__: model for model in models_by_prefix().values()}
+
+
+def dataset_of(identifier: Any) -> sa.ColumnElement[Any]:
+    """Return the dataset that an identifier belongs to, in SQL; null where no import brought the fact."""
+    return sa.func.substring(identifier, sa.literal_column("'^[^:]*:([^/]*)/'", Text), type_=Text)

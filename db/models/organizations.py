@@ -71,6 +71,7 @@ class Organization(Fact, InForce):
     __tablename__ = "organizations"
     __mapper_args__ = {"polymorphic_on": "type", "polymorphic_abstract": True}
     id_prefix = "organization"
+    competent = "id"
 
     type: Mapped[OrganizationType] = column("기관 유형 | Ministry or another organization")
     kind: Mapped[OrganizationKind] = column("기관 종류 | Legal or organizational form")
@@ -106,6 +107,7 @@ class OrganizationName(Fact, InForce):
 
     __tablename__ = "organization_names"
     id_prefix = "name"
+    competent = "organization_id"
     names_owner: ClassVar[str] = "organization_id"
 
     organization_id: Mapped[str] = reference("organizations")
@@ -133,6 +135,7 @@ class Unit(Fact):
 
     __tablename__ = "units"
     id_prefix = "unit"
+    competent = "organization_id"
 
     organization_id: Mapped[str] = reference("organizations")
     organization: Mapped[Organization] = to_one("기관 | Organization", organization_id)
@@ -157,6 +160,7 @@ class Contact(Fact):
 
     __tablename__ = "contacts"
     id_prefix = "contact"
+    competent = "unit.organization_id"
 
     unit_id: Mapped[str] = reference("units")
     unit: Mapped[Unit] = to_one("부서 | Unit", unit_id)

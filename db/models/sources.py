@@ -48,6 +48,7 @@ class Derivation(Label):
     VERBATIM = "원문 그대로 | Taken as printed"
     NORMALISED = "정규화 | Brought into a standard form"
     INFERRED = "추론 | Concluded from the context"
+    DECIDED = "결정 | Decided by a steward, for the reason in the note"
 
 
 class ClaimReason(Label):
@@ -88,6 +89,7 @@ class Document(Fact):
 
     __tablename__ = "documents"
     id_prefix = "document"
+    competent = "publisher_id"
 
     title: Mapped[str] = column("제목 | Title")
     kind: Mapped[DocumentKind] = column("문서 종류 | Kind")
@@ -108,6 +110,7 @@ class Passage(Fact):
 
     __tablename__ = "passages"
     id_prefix = "passage"
+    competent = "document.publisher_id"
 
     document_id: Mapped[str] = reference("documents")
     document: Mapped[Document] = to_one("문서 | Document", document_id)

@@ -37,6 +37,7 @@ class Statute(Fact, InForce):
 
     __tablename__ = "statutes"
     id_prefix = "statute"
+    competent = "ministry_id"
 
     law_id: Mapped[str] = column("법령ID | Identifier in the national law information system", unique=True)
     name: Mapped[str] = column("법령명 | Official title")
@@ -55,6 +56,7 @@ class StatuteVersion(Fact):
 
     __tablename__ = "statute_versions"
     id_prefix = "statute-version"
+    competent = "statute.ministry_id"
 
     statute_id: Mapped[str] = reference("statutes")
     statute: Mapped[Statute] = to_one("법률 | Statute", statute_id)
@@ -70,6 +72,7 @@ class Provision(Fact):
 
     __tablename__ = "provisions"
     id_prefix = "provision"
+    competent = "statute.ministry_id"
 
     statute_id: Mapped[str] = reference("statutes")
     statute: Mapped[Statute] = to_one("법률 | Statute", statute_id)
@@ -82,6 +85,7 @@ class Regime(Fact, InForce):
 
     __tablename__ = "regimes"
     id_prefix = "regime"
+    competent = "statute.ministry_id"
 
     code: Mapped[str] = column("코드 | Code: NST, TAX_NST, TAX_NGT, NHST or NCT", unique=True)
     term: Mapped[str] = column("용어 | Statutory term; two regimes share 국가전략기술", index=True)

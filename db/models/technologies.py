@@ -53,6 +53,7 @@ class FieldScheme(Fact, InForce):
 
     __tablename__ = "field_schemes"
     id_prefix = "scheme"
+    competent = "regime.statute.ministry_id"
 
     code: Mapped[str] = column("코드 | Code, such as NEXT-2026", unique=True)
     name: Mapped[str] = column("명칭 | Name")
@@ -69,6 +70,7 @@ class TechnologyField(Fact):
     __tablename__ = "technology_fields"
     __table_args__ = (sa.UniqueConstraint("scheme_id", "name"),)
     id_prefix = "field"
+    competent = "scheme.regime.statute.ministry_id"
 
     scheme_id: Mapped[str] = reference("field_schemes")
     scheme: Mapped[FieldScheme] = to_one("분야체계 | Scheme", scheme_id)
@@ -89,6 +91,7 @@ class Technology(Fact):
     __tablename__ = "technologies"
     __table_args__ = (natural_index("technologies", "name"), natural_index("technologies", "name", "ordinal"))
     id_prefix = "technology"
+    competent = "regime.statute.ministry_id"
 
     regime_id: Mapped[str] = reference("regimes")
     regime: Mapped[Regime] = to_one("지정제도 | Regime", regime_id)
@@ -107,6 +110,7 @@ class Designation(Fact, InForce):
 
     __tablename__ = "designations"
     id_prefix = "designation"
+    competent = "technology.regime.statute.ministry_id"
 
     technology_id: Mapped[str] = reference("technologies")
     technology: Mapped[Technology] = to_one("기술 | Technology", technology_id)
@@ -144,6 +148,7 @@ class AreaCoverage(Fact, InForce):
     __tablename__ = "area_coverages"
     __table_args__ = (sa.UniqueConstraint("area_id", "regime_id"),)
     id_prefix = "coverage"
+    competent = "regime.statute.ministry_id"
 
     area_id: Mapped[str] = reference("common_areas")
     area: Mapped[CommonArea] = to_one("공통기술분야 | Area", area_id)
@@ -160,6 +165,7 @@ class CoverageItem(Fact):
     __tablename__ = "coverage_items"
     __table_args__ = (sa.UniqueConstraint("coverage_id", "technology_id"),)
     id_prefix = "coverage-item"
+    competent = "coverage.regime.statute.ministry_id"
 
     coverage_id: Mapped[str] = reference("area_coverages")
     coverage: Mapped[AreaCoverage] = to_one("제도별 포함 | Coverage", coverage_id)
@@ -172,6 +178,7 @@ class SectorField(Fact):
 
     __tablename__ = "sector_fields"
     id_prefix = "sector-field"
+    competent = "regime.statute.ministry_id"
 
     sector: Mapped[str] = column("영역 | Sector of the common areas", index=True)
     sector_ordinal: Mapped[int] = column("영역 순번 | Position of the sector in the source")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.claims.settling import Settlement
 from db.models import CHANGES, ChangeKind, Release, fact_tables, history_of
 from db.models.identity import models_by_prefix
 from db.releases.feed import version
@@ -29,6 +30,8 @@ async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None
             tables = await _touched(to, number)
             staged = {table: await _former(to, table, number) for table in tables}
             added = {table: _added(table, number) for table in tables}
+            # What was claimed since of the same facts is weighed anew, now without what is undone.
+            await Settlement(to, staged, added).settle()
             release = await publish_staged(to, title or undo_title(number), staged, added)
             for each in staged.values():
                 await to.execute(sa.text(f"DROP TABLE {each.name}"))

@@ -24,8 +24,11 @@ class Discrepancy:
     subject_id: strawberry.ID
     subject: Node | None
     expected: str
+    expected_by: list[str]
     found: str
+    found_by: list[str]
     difference: Decimal | None
+    decided: bool
     message: str
     message_en: str
     rests_on: list[str]

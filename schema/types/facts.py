@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from db import models
+from db.models.base import Text
+from db.models.identity import dataset_of
 from schema import sql
 from schema.sql import Connection, Node
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from db.models.base import Bound, Grade, Precision
     from schema.types.organizations import Organization
     from schema.types.releases import Release
-    from schema.types.sources import Claim
+    from schema.types.sources import Claim, Document
 
 
 @sql.value({part: text for part, (_, text) in models.FuzzyDate.PARTS.items()})
@@ -43,6 +45,12 @@ class Fact(Node):
     def release(self: Any) -> Release | None:
         """판 | Release that wrote the row"""
         return select(models.Release).where(models.Release.number == self.released_in)
+
+    @sql.field
+    def source(self: Any) -> Document | None:
+        """출처 문서 | Document of the dataset that brought it; null for what no import brought"""
+        document = literal_column("'document:'", Text).op("||")(dataset_of(self.id))
+        return select(models.Document).where(models.Document.id == document)
 
     @sql.field
     def claims(self: Any) -> Connection[Claim]:

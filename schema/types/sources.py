@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import false, func, select
 
 from db import models
+from db.claims.preference import preferred
 from schema import sql
 from schema.sql import Connection, Node
 from schema.types.facts import Fact
@@ -70,6 +71,11 @@ class Claim(Fact):
     reason: ClaimReason | None
     alternatives: list[str]
     note: str | None
+
+    @sql.field
+    def preferred(self: models.Claim) -> bool:
+        """우선 여부 | Whether it is preferred of all claims on the attribute; false where it gives no value"""
+        return func.coalesce(preferred(self.subject_id, self.attribute) == self.id, false())
 
 
 @sql.type(models.Term, order=("form",))

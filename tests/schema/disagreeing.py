@@ -84,11 +84,16 @@ def _version(key: str, promulgated: date, in_force: date, revision: RevisionKind
 
 
 def _claim(
-    key: str, value: str | None, certainty: Certainty = Certainty.CLEAR, attribute: str = "value"
+    key: str,
+    value: str | None,
+    certainty: Certainty = Certainty.CLEAR,
+    attribute: str = "value",
+    subject: str = "statistic:investment",
+    derivation: Derivation = Derivation.VERBATIM,
 ) -> models.Fact:
-    said = {"subject_id": "statistic:investment", "attribute": attribute, "value": value, "certainty": certainty}
+    said = {"subject_id": subject, "attribute": attribute, "value": value, "certainty": certainty}
     passage = f"passage:{key.partition('-')[0]}"
-    return _fact(models.Claim, key, passage_id=passage, derivation=Derivation.VERBATIM, alternatives=[], **said)
+    return _fact(models.Claim, key, passage_id=passage, derivation=derivation, alternatives=[], **said)
 
 
 def sound() -> Iterator[models.Fact]:
@@ -154,11 +159,20 @@ def _sound_claims() -> Iterator[models.Fact]:
     for key, day in (("old", date(2026, 1, 1)), ("new", date(2026, 2, 1))):
         yield _fact(models.Document, key, title=key, published_on=day, **kind)
         yield _fact(models.Passage, key, document_id=f"document:{key}", locator="1")
+    # Of the ministry that is competent for the projects; it is named as the print names it by no one.
+    ours = {"title": "부처 자료", "publisher_id": "ministry:a", "published_on": date(2025, 1, 1)}
+    yield _fact(models.Document, "ours", **ours, **kind)
+    yield _fact(models.Passage, "ours", document_id="document:ours", locator="1")
     yield _claim("old-1", "513")
     yield _claim("new-1", "513")
     yield _claim("old-2", "하나", attribute="name")
     yield _claim("old-3", "둘", attribute="name")
     yield _claim("new-2", None, attribute="name")
+    for key in ("ours-1", "new-3"):
+        yield _claim(key, "자율주행", attribute="name", subject="project:d/1")
+    for key in ("ours-2", "new-4", "old-4"):
+        yield _claim(key, "양자", attribute="name", subject="project:d/2")
+    yield _claim("old-5", "양자", attribute="name", subject="project:d/2", derivation=Derivation.DECIDED)
 
 
 FLAWS: dict[Check, list[models.Fact]] = {
@@ -174,7 +188,16 @@ FLAWS: dict[Check, list[models.Fact]] = {
         _regime("young", valid_from=date(2021, 12, 31)),
         _version("young-2", date(2022, 7, 1), date(2022, 6, 30)),
     ],
-    Check.CLAIMS_DIFFER: [_claim("new-1", "512"), _claim("old-1", "513", Certainty.PROBABLE)],
+    Check.CLAIMS_DIFFER: [
+        _claim("new-1", "512"),
+        _claim("old-1", "513", Certainty.PROBABLE),
+        _claim("ours-1", "자율주행차", Certainty.PROBABLE, "name", "project:d/1"),
+        _claim("new-3", "자율 주행", attribute="name", subject="project:d/1"),
+        _claim("ours-2", "양자컴퓨터", attribute="name", subject="project:d/2"),
+        _claim("new-4", "양자 기술", attribute="name", subject="project:d/2"),
+        _claim("old-4", "양자 기술", attribute="name", subject="project:d/2"),
+        _claim("old-5", "양자", Certainty.AMBIGUOUS, "name", "project:d/2", Derivation.DECIDED),
+    ],
 }
 """What replaces sound facts, so that a check finds something and no other does."""
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 SOUND, FLAWED, MENDED, LARGE = 1, 2, 3, 4
-ROW = "id check subjectId expected found difference message messageEn restsOn since { number }"
+ROW = (
+    "id check subjectId expected expectedBy found foundBy decided difference message messageEn restsOn since { number }"
+)
 FOUND = (
     f"query ($at: Int, $checks: [Check!]) {{ discrepancies(atRelease: $at, checks: $checks) {{ nodes {{ {ROW} }} }} }}"
 )
@@ -78,7 +80,12 @@ EXPECTED: dict[Check, list[tuple[str, str, str, str | None, list[str]]]] = {
             ["statute-version:young-2", "statute:young", "statute-version:young-1"],
         ),
     ],
-    Check.CLAIMS_DIFFER: [("statistic:investment", "512", "513", "1", ["claim:new-1", "claim:old-1"])],
+    Check.CLAIMS_DIFFER: [
+        ("project:d/1", "자율주행차", "자율 주행", None, ["claim:ours-1", "claim:new-3"]),
+        ("project:d/2", "양자", "양자 기술", None, ["claim:old-5", "claim:new-4", "claim:old-4"]),
+        ("project:d/2", "양자", "양자컴퓨터", None, ["claim:old-5", "claim:ours-2"]),
+        ("statistic:investment", "512", "513", "1", ["claim:new-1", "claim:old-1"]),
+    ],
 }
 """Subject, expected, found, difference and what it rests on, of everything that is found in the flawed facts."""
 MESSAGES = {
@@ -133,6 +140,21 @@ def test_a_check_finds_its_flaw(disagreeing: World, check: Check) -> None:
     assert all(row["id"].startswith(f"{check.name}+{row['subjectId']}") for row in found)
     if check in MESSAGES:
         assert [(row["message"], row["messageEn"]) for row in found] == [MESSAGES[check]]
+
+
+def test_a_difference_says_who_says_what_and_whether_it_was_decided(disagreeing: World) -> None:
+    """A publisher by its name, or else the document by its title; and the preferred claims say so of themselves."""
+    found = _found(disagreeing, FLAWED, Check.CLAIMS_DIFFER)
+    assert [(row["expectedBy"], row["foundBy"], row["decided"]) for row in found] == [
+        (["a부"], ["new"], False),
+        (["old"], ["new", "old"], True),
+        (["old"], ["a부"], True),
+        (["new"], ["old"], False),
+    ]
+    where = "where: {preferred: {eq: true}}, orderBy: [{id: ASC}]"
+    text = f"{{ claims(atRelease: {FLAWED}, {where}) {{ nodes {{ id }} }} }}"
+    preferred = [row["id"] for row in disagreeing.answer(text)["claims"]["nodes"]]
+    assert preferred == ["claim:new-1", "claim:old-2", "claim:old-5", "claim:ours-1"]
 
 
 def test_checks_find_nothing_in_sound_facts(disagreeing: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from datetime import date
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from db.models import Label
 from db.models.budgets import LineLevel, Stage
-from db.models.sources import Certainty
+from tests.schema.oracle.claims import said_of
 from tests.schema.oracle.rows import computed
 from tests.schema.oracle.scalars import plain
 
@@ -53,6 +54,9 @@ def _finding(
         expected=_text(expected),
         found=_text(found),
         difference=difference,
+        expected_by=[],
+        found_by=[],
+        decided=False,
         message=messages[0],
         message_en=messages[1],
         rests_on=[row["id"] for row in rest][:LARGEST_REST],
@@ -280,33 +284,40 @@ def _dated(rows: Rows) -> Iterator[tuple[Row, Row, tuple[str, ...]]]:
 
 
 def _claims_differ(rows: Rows) -> Iterator[Row]:
-    said: dict[tuple[str, str], list[tuple[Any, Row, Row]]] = defaultdict(list)
-    ranks = list(Certainty.__members__)
-    for claim in rows.tables["claims"]:
-        if claim["attribute"] is None or claim["value"] is None:
+    claimed = ((row["subject_id"], row["attribute"]) for row in rows.tables["claims"] if row["attribute"] is not None)
+    for subject, attribute in dict.fromkeys(claimed):
+        said = said_of(rows, subject, attribute)
+        if len({document["id"] for _, document in said}) < 2:
             continue
-        for passage in rows.where("passages", "id", claim["passage_id"]):
-            for document in rows.where("documents", "id", passage["document_id"]):
-                day = document["published_on"]
-                age = (day is None, -(day or date.min).toordinal())
-                order = ranks.index(claim["certainty"]), age, claim["id"]
-                said[claim["subject_id"], claim["attribute"]].append((order, claim, document))
-    for (subject, attribute), found in said.items():
-        best = min(found, key=lambda each: each[0])[1]["value"]
-        others = sorted({claim["value"] for _, claim, _ in found} - {best})
-        if others and len({document["id"] for _, _, document in found}) > 1:
-            other = " / ".join(others)
-            yield _finding(
+        first, best = said[0][0], said[0][0]["value"]
+        agreeing = [(claim, document) for claim, document in said if claim["value"] == best]
+        for other in sorted({claim["value"] for claim, _ in said} - {best}):
+            differing = [(claim, document) for claim, document in said if claim["value"] == other]
+            by, elsewhere = _publishers(rows, agreeing), _publishers(rows, differing)
+            one, another = f"{best} ({', '.join(by)})", f"{other} ({', '.join(elsewhere)})"
+            finding = _finding(
                 "CLAIMS_DIFFER",
                 subject,
                 (best, other),
-                _in_order(claim for _, claim, _ in found),
+                [*_in_order(claim for claim, _ in agreeing), *_in_order(claim for claim, _ in differing)],
                 (
-                    f"{subject}의 {attribute} 값을 문서들이 다르게 말한다: {best}, 다른 문서는 {other}.",
-                    f"Documents disagree on {subject}, {attribute}: {best}, and elsewhere {other}.",
+                    f"{subject}의 {attribute} 값을 문서들이 다르게 말한다: {one}, {another}.",
+                    f"Documents disagree on {subject}, {attribute}: {one}, and {another}.",
                 ),
-                key=attribute,
+                key=f"{attribute}+{hashlib.md5(other.encode(), usedforsecurity=False).hexdigest()[:12]}",
             )
+            decided = first["derivation"] == "DECIDED"
+            yield {**finding, "expected_by": by, "found_by": elsewhere, "decided": decided}
+
+
+def _publishers(rows: Rows, said: Iterable[tuple[Row, Row]]) -> list[str]:
+    """Return who says so: the publisher's name, else how the document prints it, else the document's title."""
+    names: set[str] = set()
+    for _, document in said:
+        publisher = rows.seen(document["publisher_id"])
+        known = ((publisher or {}).get("name"), document["publisher_as_printed"], document["title"])
+        names.add(next(name for name in known if name is not None))
+    return sorted(names)
 
 
 def _in_order(rows: Iterable[Row]) -> list[Row]:

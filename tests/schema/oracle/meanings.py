@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tests.schema.oracle import changes
+from tests.schema.oracle.claims import preferred
 from tests.schema.oracle.differences import designation_changes
 from tests.schema.oracle.discrepancies import discrepancies
 from tests.schema.oracle.rows import computed
@@ -150,6 +151,11 @@ def _organization_name(rows: Rows, row: Row, _arguments: Arguments) -> str:
     return str(row["name"] if rows.day is None or not borne else min(borne)[-1])
 
 
+def _source(rows: Rows, row: Row, _arguments: Arguments) -> Row | None:
+    key = str(row["id"]).partition(":")[2]
+    return rows.by_id.get(f"document:{key.partition('/')[0]}") if "/" in key else None
+
+
 def _gross(_rows: Rows, allocations: Sequence[Row], arguments: Arguments) -> Decimal:
     return _in_unit(sum(row["amount"] for row in allocations), arguments)
 
@@ -188,7 +194,9 @@ MEANINGS: dict[str, Meaning] = {
     "Change.fields": changes.fields,
     "Fact.owner": lambda rows, row, _: rows.by_id.get(row["owner_id"]),
     "Fact.release": _release,
+    "Fact.source": _source,
     "Fact.claims": related("claims", "subject_id"),
+    "Claim.preferred": lambda rows, row, _: row["id"] == preferred(rows, row["subject_id"], row["attribute"]),
     "Organization.name": _organization_name,
     "Organization.children": related("organizations", "parent_id"),
     "Organization.successions": _successions,

@@ -1,0 +1,171 @@
+"""Sequences of imports, decisions and undos: a fact holds what the rule says, whatever led there."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from db import releases
+from db.claims.deciding import Decision, decide
+from db.claims.preference import preferred
+from db.connection import engine
+from db.importing.importer import Choices
+from db.models import Claim
+from tests.conftest import new_database
+from tests.db.importing.claiming import COMPETENT, NEWER, OLDER, OWNER, UNSURE, Claimant, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ORDER = (COMPETENT, NEWER, None, OLDER, UNSURE)
+"""Who goes before whom; None is the dataset itself, whose document is of 2026-01-01."""
+VALUES = ("가", "나", "다", "")
+NAMES = VALUES[:3]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What is said of the project by name and committee: by its own dataset, by claimants, and by decisions."""
+
+    own: tuple[str, str] | None = None
+    claims: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    decisions: tuple[tuple[str, str], ...] = ()
+
+    def value(self, column: int) -> str | None:
+        """Return what the project holds; None where it holds nothing."""
+        assert self.own
+        if decided := [value for name, value in self.decisions if name == ("name", "committee")[column]]:
+            return decided[-1]
+        for who in ORDER:
+            said = self.own if who is None else self.claims.get(who.dataset)
+            if said and said[column]:
+                return said[column]
+        return None
+
+
+class Sequence:
+    """Does things at random, and knows what must have come of them."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self.desk, self.random = desk, Random(seed)
+        self.states = [Expected(), Expected()]
+        """What held after each release; the first is before any, the second the built-in facts."""
+
+    @property
+    def now(self) -> Expected:
+        return self.states[-1]
+
+    async def step(self) -> None:
+        """Do one thing, and check what came of it."""
+        doing = self.random.choice((self.own, self.claim, self.claim, self.decide, self.undo, self.again))
+        await doing()
+        await self.check()
+
+    async def own(self) -> None:
+        said = (self.random.choice(NAMES), self.random.choice(VALUES)) if self.random.random() < 0.85 else None
+        rows = [("1", *said)] if said else []
+        outcome = await self.desk.bring(OWNER, ("2", "둘", ""), *rows)
+        self.note(outcome.release, replace(self.now, own=said))
+
+    async def claim(self) -> None:
+        if self.now.own is None:
+            return
+        who = self.random.choice([each for each in ORDER if each])
+        said = (self.random.choice(VALUES), self.random.choice(VALUES))
+        gone = self.random.random() < 0.3
+        outcome = await self.bring(who, None if gone else said)
+        claims = {name: value for name, value in self.now.claims.items() if name != who.dataset}
+        self.note(outcome.release, replace(self.now, claims=claims if gone else {**claims, who.dataset: said}))
+
+    async def bring(self, who: Claimant, said: tuple[str, str] | None) -> Any:
+        return await self.desk.bring(who, *([("1", *said)] if said else []))
+
+    async def decide(self) -> None:
+        if self.now.own is None:
+            return
+        name, value = self.random.choice(("name", "committee")), self.random.choice(NAMES)
+        async with engine(self.desk.url) as pool, pool.begin() as connection:
+            decision = Decision("project:own/1", name, "과기정통부", "까닭", value=value)
+            _, release = await decide(connection, decision, dry_run=False)
+        self.note(release, replace(self.now, decisions=(*self.now.decisions, (name, value))))
+
+    async def undo(self) -> None:
+        """Undo the newest release, sometimes an older one: what nobody can foresee is still settled."""
+        newest = len(self.states) - 1
+        if newest < 2:
+            return
+        async with engine(self.desk.url) as pool:
+            release = await releases.undo(pool, newest)
+        self.note(release, self.states[-2])
+
+    async def again(self) -> None:
+        """What a file said already changes nothing, even where it is read again."""
+        if self.now.own is not None:
+            outcome = await self.desk.bring(OWNER, ("2", "둘", ""), ("1", *self.now.own), choices=Choices(partial=True))
+            if len(await self.desk.rows("SELECT 1 FROM projects WHERE id = 'project:own/2'")):
+                assert outcome.release is None
+
+    def note(self, release: Any, state: Expected) -> None:
+        if release is not None:
+            assert release.number == len(self.states)
+            self.states.append(state)
+
+    async def check(self) -> None:
+        found = await self.desk.rows("SELECT name, committee FROM projects WHERE id = 'project:own/1'")
+        expected = [] if self.now.own is None else [(self.now.value(0), self.now.value(1))]
+        assert found == expected, self.now
+
+
+async def settled(desk: Desk) -> None:
+    """Check that every fact that something is claimed of holds the preferred value."""
+    async with engine(desk.url) as pool, pool.connect() as connection:
+        pairs = sa.select(Claim.subject_id, Claim.attribute, Claim.value).where(
+            Claim.id == preferred(Claim.subject_id, Claim.attribute), Claim.subject_id.like("project:own/%")
+        )
+        for subject, attribute, value in await connection.execute(pairs):
+            held = await connection.execute(sa.text(f"SELECT {attribute} FROM projects WHERE id = '{subject}'"))
+            assert [row[0] for row in held] in ([], [value])
+
+
+async def replayed(desk: Desk) -> None:
+    """Check the law: the state of one release and the changes after it give the state of another."""
+    async with engine(desk.url) as pool, pool.connect() as connection:
+        newest = await releases.latest(connection)
+        for first in range(1, newest, 3):
+            before, after = await releases.state(connection, first), await releases.state(connection, newest)
+            assert releases.apply(before, await releases.changes(connection, first, newest)) == after
+
+
+def run(server_url: sa.URL, template: sa.URL, folder: Path, seed: int, steps: int) -> int:
+    async def steps_of(desk: Desk) -> int:
+        sequence = Sequence(desk, seed)
+        await sequence.own()
+        for _ in range(steps):
+            await sequence.step()
+        await settled(desk)
+        await replayed(desk)
+        return len(sequence.states)
+
+    with new_database(server_url, str(template.database)) as url:
+        return asyncio.run(steps_of(Desk(url, folder)))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_sequence_leads_to_what_the_rule_says(
+    server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path, seed: int
+) -> None:
+    assert run(server_url, dataset_template, tmp_path, seed, 10) > 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3, 15))
+def test_long_sequences_lead_to_what_the_rule_says(
+    server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path, seed: int
+) -> None:
+    assert run(server_url, dataset_template, tmp_path, seed, 40) > 20
