@@ -17,14 +17,14 @@ from db.importing.importer import Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import sqlalchemy as sa
 
     from db.importing.difference import Difference
     from db.importing.facts import Refusal
     from db.importing.importer import Choices
-    from db.importing.mapping import Read
+    from db.importing.mapping import Read, ReadExact
 
 HEAD = ("행 row", "열 column", "값 value", "사유 reason")
 
@@ -45,7 +45,7 @@ def refused_path(file: Path) -> Path:
     return Path(f"{file.name}.refused.csv")
 
 
-async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watcher: Watcher) -> None:
+async def imported(url: sa.URL, file: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher) -> None:
     """Import a file into a database that is brought up to date first, and say what came of it."""
     await prepare(url)
     async with engine(url) as pool:
@@ -60,17 +60,24 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
         typer.echo("Nothing was published.")
 
 
+def counting() -> Callable[[int], None]:
+    """Return what shows on a terminal how many rows there are until now, and how fast they come."""
+    began = time.monotonic()
+
+    def progress(rows: int) -> None:
+        if sys.stderr.isatty():
+            rate = rows / max(time.monotonic() - began, 1e-9)
+            typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
+
+    return progress
+
+
 @contextmanager
 def watching(report: Path, *, agreed: bool) -> Iterator[Watcher]:
     """Give an import someone to tell; ``report`` is written where a row is refused, and only then."""
-    began = time.monotonic()
+    progress = counting()
     with ExitStack() as files:
         refusals = _Refusals(report, files)
-
-        def progress(rows: int) -> None:
-            if sys.stderr.isatty():
-                rate = rows / max(time.monotonic() - began, 1e-9)
-                typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
 
         def found(difference: Difference) -> None:
             for line in described(difference):

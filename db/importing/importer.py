@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from db.importing.difference import Difference, difference, left_out, scopes
+from db.importing.exact import stage_exact
 from db.importing.files import open_table
+from db.importing.mapping import ReadExact
 from db.importing.staging import stage
 from db.models import imports
-from db.releases.publishing import lock, publish_staged
+from db.releases.publishing import lock, publish_staged, refusals
 from db.releases.reading import latest
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ class Watcher:
 
 
 async def import_file(
-    pool: AsyncEngine, path: Path, read: Read, choices: Choices, watcher: Watcher | None = None
+    pool: AsyncEngine, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher | None = None
 ) -> Outcome:
     """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published."""
     watcher = watcher or Watcher()
@@ -73,7 +75,10 @@ async def import_file(
         if await _is_known(connection, read, digest):
             return Outcome(known=True)
         with open_table(path, read.mapping.file) as table:
-            staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
+            if isinstance(read, ReadExact):
+                staged = await stage_exact(connection, read.mapping, table, watcher.refused, watcher.progress)
+            else:
+                staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
         if staged.refused:
             raise ImportStopped(
                 f"{staged.refused:,} of {staged.rows:,} rows are refused, so nothing is published: correct them, "
@@ -95,7 +100,8 @@ async def import_file(
                 watcher.found(outcome.difference)
                 if not watcher.agrees():
                     return outcome
-        outcome.release = await publish_staged(connection, read.mapping.title, staged.tables, removed)
+        with refusals():
+            outcome.release = await publish_staged(connection, read.mapping.title, staged.tables, removed)
         if outcome.release:
             # The statistics of before would mislead readers until PostgreSQL gets round to new ones by itself.
             await connection.execute(sa.text(f"ANALYZE {', '.join(table.name for table in staged.tables)}"))
@@ -113,7 +119,7 @@ def _digest(path: Path) -> str:
         raise ImportStopped(f"{path} cannot be read: {error.strerror}.") from None
 
 
-async def _is_known(connection: AsyncConnection, read: Read, digest: str) -> bool:
+async def _is_known(connection: AsyncConnection, read: Read | ReadExact, digest: str) -> bool:
     """Return whether this very file was imported by this very mapping, and no release came after."""
     same = sa.and_(
         imports.c.dataset == read.mapping.dataset,
@@ -124,7 +130,7 @@ async def _is_known(connection: AsyncConnection, read: Read, digest: str) -> boo
     return bool(await connection.scalar(sa.select(sa.exists().where(same))))
 
 
-async def _log(connection: AsyncConnection, path: Path, read: Read, digest: str, outcome: Outcome) -> None:
+async def _log(connection: AsyncConnection, path: Path, read: Read | ReadExact, digest: str, outcome: Outcome) -> None:
     await connection.execute(
         sa.insert(imports).values(
             dataset=read.mapping.dataset,

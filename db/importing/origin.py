@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from db.importing.difference import document_id
 from db.importing.mapping import MappingError
 from db.importing.names import Directory, Unnamed
 from db.models import Document, Organization
@@ -30,7 +31,7 @@ async def document(connection: AsyncConnection, mapping: Mapping, owner: str | N
     """Return the document of a dataset, to which its name leads from every fact that it brings."""
     said = mapping.document
     return Document(
-        id=f"{Document.id_prefix}:{mapping.dataset}",
+        id=document_id(mapping.dataset),
         grade=Grade[mapping.grade],
         owner_id=owner,
         title=said.title,

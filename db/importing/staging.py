@@ -76,13 +76,7 @@ async def stage(
         refused(refusal)
     found.refused += len({refusal.row for refusal in wrong})
     found.rows += totals.rows
-    for each in found.tables.values():
-        # Whatever the statistics make PostgreSQL believe of the current rows, no comparison becomes quadratic.
-        await connection.execute(sa.text(f"CREATE INDEX ON {each.name} (id)"))
-        await connection.execute(sa.text(f"ANALYZE {each.name}"))
-        async for refusal in _contradictions(connection, each):
-            refused(refusal)
-            found.refused += 1
+    await settle(connection, found, refused)
     for each_table, documents in rows_by_table(
         [await document(connection, mapping, owner)], connection.dialect
     ).items():
@@ -90,6 +84,17 @@ async def stage(
             found.tables[each_table] = await staging(connection, each_table, row)
         await copy(connection, found.tables[each_table], [(*values, 0) for values in documents.values()])
     return found
+
+
+async def settle(connection: AsyncConnection, staged: Staged, refused: Callable[[Refusal], None]) -> None:
+    """Make staged rows ready to be compared: each fact once, with an index and statistics."""
+    for each in staged.tables.values():
+        # Whatever the statistics make PostgreSQL believe of the current rows, no comparison becomes quadratic.
+        await connection.execute(sa.text(f"CREATE INDEX ON {each.name} (id)"))
+        await connection.execute(sa.text(f"ANALYZE {each.name}"))
+        async for refusal in _contradictions(connection, each):
+            refused(refusal)
+            staged.refused += 1
 
 
 def _made(

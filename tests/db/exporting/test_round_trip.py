@@ -1,0 +1,245 @@
+"""The law of exports: importing what was exported changes nothing, and makes the same state in another database."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from db import models
+from db.connection import engine
+from db.exporting.exporter import export
+from db.exporting.files import ExportStopped
+from db.models.base import Grade
+from db.models.sources import DocumentKind, Standing
+from db.releases import latest, publish
+from tests.conftest import new_database
+from tests.db.exporting.states import (
+    DATASET,
+    FORMATS,
+    TRICKY,
+    dataset,
+    everything,
+    exported,
+    imported,
+    others,
+    term,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from db.models import Fact
+
+pytestmark = pytest.mark.anyio
+
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30) | st.sampled_from(TRICKY)
+
+
+@pytest.fixture(scope="module")
+def filled(server_url: sa.URL, tables: sa.URL) -> Iterator[sa.URL]:
+    """A database with a made-up state; whoever imports into it changes nothing."""
+
+    async def fill(url: sa.URL) -> None:
+        async with engine(url) as pool:
+            await publish(pool, "1", put=[*dataset(1), *others()])
+
+    with new_database(server_url, str(tables.database)) as url:
+        asyncio.run(fill(url))
+        yield url
+
+
+@pytest.fixture
+def other_copy(server_url: sa.URL, tables: sa.URL) -> Iterator[sa.URL]:
+    with new_database(server_url, str(tables.database)) as url:
+        yield url
+
+
+@pytest.fixture
+async def elsewhere(other_copy: sa.URL) -> AsyncIterator[AsyncEngine]:
+    """An engine on a second database without facts."""
+    async with engine(other_copy) as other:
+        yield other
+
+
+async def _nothing_changes(pool: AsyncEngine, file: Path) -> None:
+    async with pool.connect() as connection:
+        before = await latest(connection)
+    outcome = await imported(pool, file)
+    kinds = {(each.added, each.changed, each.removed) for each in outcome.difference.values()}
+    assert kinds == {(0, 0, 0)}
+    assert outcome.release is None
+    async with pool.connect() as connection:
+        assert await latest(connection) == before
+
+
+@pytest.mark.parametrize(
+    "suffix", [each if each in ("csv", "xlsx") else pytest.param(each, marks=pytest.mark.slow) for each in FORMATS]
+)
+async def test_an_import_of_an_export_changes_nothing_and_makes_the_same_state_elsewhere(
+    filled: sa.URL, pool: AsyncEngine, tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"facts.{suffix}"
+    await publish(pool, "1", put=[*others(), term(f"{DATASET}/not in the file")])
+    async with engine(filled) as source:
+        found = await exported(source, file)
+        assert found.facts == len(dataset(1))
+        await _nothing_changes(source, file)
+        outcome = await imported(pool, file)
+        assert outcome.release is not None
+        assert await everything(pool) == await everything(source)
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(seed=st.integers(0, 2**32), texts=st.lists(TEXT, min_size=1, max_size=40))
+def test_the_law_holds_of_any_state(server_url: sa.URL, tables: sa.URL, seed: int, texts: list[str]) -> None:
+    async def hold(first: sa.URL, second: sa.URL, folder: Path) -> None:
+        async with engine(first) as source, engine(second) as pool:
+            await publish(source, "1", put=[*dataset(seed, texts), *others()])
+            await publish(pool, "1", put=others())
+            for suffix in FORMATS:
+                file = folder / f"facts.{suffix}"
+                await exported(source, file)
+                await _nothing_changes(source, file)
+                await imported(pool, file)
+                assert await everything(pool) == await everything(source)
+                # So that the next format has something to bring.
+                await publish(pool, "none", remove=[str(fact.id) for fact in dataset(seed, texts)])
+
+    empty = str(tables.database)
+    with (
+        new_database(server_url, empty) as first,
+        new_database(server_url, empty) as second,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        asyncio.run(hold(first, second, Path(folder)))
+
+
+NUMBERS = ("NaN", "Infinity", "-Infinity", "0.10", "-0", "1E+4000", "1E-4000", "1234567890123456789.123456789")
+
+
+def edges() -> list[Fact]:
+    """Make facts with what a format could lose, and a document with what no mapping can say."""
+    own = models.Document(
+        id=f"document:{DATASET}",
+        grade=Grade.SENSITIVE,
+        title='제목 "가"\x7f',
+        kind=DocumentKind.NOTICE,
+        standing=Standing.OFFICIAL,
+        publisher_as_printed="",
+        published_on=date(9999, 12, 31),
+        distributed_at=datetime(1, 1, 2, 3, 4, 5, tzinfo=UTC),
+        embargo_until=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        note="-",
+    )
+    figures = [
+        models.Statistic(
+            id=f"statistic:{DATASET}/{place}",
+            grade=Grade.CONFIDENTIAL,
+            measure="",
+            name=" ",
+            value=Decimal(number),
+            unit="%",
+            as_printed=number,
+        )
+        for place, number in enumerate(NUMBERS)
+    ]
+    terms = [term(f"{DATASET}/{place}", text) for place, text in enumerate(TRICKY)]
+    lists = [[], [""], list(TRICKY), [None, "null"]]
+    for each, synonyms in zip(terms, lists, strict=False):
+        each.synonyms = synonyms  # type: ignore[assignment]
+    return [own, *figures, *terms]
+
+
+async def test_every_format_keeps_every_character_and_digit(
+    pool: AsyncEngine, elsewhere: AsyncEngine, tmp_path: Path
+) -> None:
+    await publish(pool, "1", put=edges())
+    for suffix in FORMATS:
+        file = tmp_path / f"facts.{suffix}"
+        await exported(pool, file)
+        await _nothing_changes(pool, file)
+        outcome = await imported(elsewhere, file)
+        assert outcome.release is not None
+        assert outcome.release.title == '제목 "가"\x7f'
+        assert await everything(elsewhere) == await everything(pool)
+        await publish(elsewhere, "none", remove=[str(fact.id) for fact in edges()])
+
+
+async def test_a_release_of_before_can_be_exported(pool: AsyncEngine, tmp_path: Path) -> None:
+    await publish(pool, "1", put=[term(f"{DATASET}/1", "처음"), term(f"{DATASET}/2")])
+    before = await everything(pool)
+    await publish(pool, "2", put=[term(f"{DATASET}/1", "나중"), term(f"{DATASET}/3")], remove=[f"term:{DATASET}/2"])
+    found = await exported(pool, tmp_path / "before.csv", release=1)
+    assert (found.facts, found.release) == (2, 1)
+    outcome = await imported(pool, tmp_path / "before.csv")
+    terms = outcome.difference["terms"]
+    assert (terms.added, terms.changed, terms.removed) == (1, 1, 1)
+    assert await everything(pool) == before
+
+
+async def test_one_state_makes_one_file(filled: sa.URL, tmp_path: Path) -> None:
+    async with engine(filled) as pool:
+        for suffix in FORMATS:
+            first, again = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
+            await exported(pool, first)
+            await exported(pool, again)
+            assert first.read_bytes() == again.read_bytes(), suffix
+
+
+async def test_what_is_published_meanwhile_is_not_in_the_file(pool: AsyncEngine, tmp_path: Path) -> None:
+    """Terms come after documents in the file; a publisher in between is not seen in them."""
+    many = [term(f"{DATASET}/{number}") for number in range(3_000)]
+    await publish(pool, "1", put=many)
+    published = asyncio.Event()
+
+    async def publish_more() -> None:
+        await publish(pool, "2", put=[term(f"{DATASET}/9", "나중"), term(f"{DATASET}/z")])
+        published.set()
+
+    tasks: list[asyncio.Task[None]] = []
+
+    def progress(_: int) -> None:
+        if not tasks:
+            tasks.append(asyncio.get_running_loop().create_task(publish_more()))
+
+    file = tmp_path / "facts.csv"
+    found = await export(pool, DATASET, file, "csv", progress=progress)
+    await tasks[0]
+    assert (found.facts, found.release) == (3_000, 1)
+    assert "나중" not in file.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "release", "sentence"),
+    [
+        ("nothing", None, "no fact of a dataset 'nothing'"),
+        (DATASET, 1, "no fact of a dataset 'made-up' at release 1"),
+        (DATASET, 3, "no release 3: the newest is 2"),
+        (DATASET, 0, "no release 0: the newest is 2"),
+        ("../up", None, "no name of a dataset"),
+    ],
+)
+async def test_what_cannot_be_exported(
+    pool: AsyncEngine, tmp_path: Path, name: str, release: int | None, sentence: str
+) -> None:
+    await publish(pool, "1", put=[term("a")])
+    await publish(pool, "2", put=[term(f"{DATASET}/1")])
+    with pytest.raises(ExportStopped, match=sentence):
+        await export(pool, name, tmp_path / "facts.csv", "csv", release=release)
