@@ -68,7 +68,7 @@ async def export(
             at_release = "" if release is None else f" at release {release}"
             raise ExportStopped(f"There is no fact of a dataset {dataset!r}{at_release}: check its name.")
         title = await _title(connection, dataset, found)
-        columns, facts = columns_of(found), _Digest()
+        columns, facts = columns_of(found), Digest()
         with WRITERS[format_](file, columns) as write:
             for table, select in found.items():
                 spread = _spread(table, columns)
@@ -78,7 +78,7 @@ async def export(
                         facts.add(table, cells)
                         write(spread(cells))
                     progress(facts.rows)
-    _check(file, format_, dataset, facts)
+    check(file, format_, dataset, facts)
     return Exported(title, newest if release is None else release, facts.rows)
 
 
@@ -116,9 +116,9 @@ def _spread(table: sa.Table, columns: Sequence[Column]) -> Callable[[Sequence[Ce
     return lambda cells: [None if place is None else cells[place] for place in places]
 
 
-def _check(file: Path, format_: Format, dataset: str, facts: _Digest) -> None:
+def check(file: Path, format_: Format, dataset: str, facts: Digest) -> None:
     """Read a file back, and refuse it unless an import would make of it the very facts that it was written from."""
-    again = _Digest()
+    again = Digest()
     with open_table(file, Layout(format=format_)) as table:
         rows = ExactRows(dataset, table.columns)
         for number, row in table.rows:
@@ -130,7 +130,7 @@ def _check(file: Path, format_: Format, dataset: str, facts: _Digest) -> None:
         raise ExportStopped(f"{file.name}: what was written is not what is read back: choose another format")
 
 
-class _Digest:
+class Digest:
     """Sums up rows so that two readings can be compared without either being held."""
 
     def __init__(self) -> None:

@@ -179,13 +179,13 @@ class Described(Part):
 
     dataset: str = Field(pattern=NAME)
     title: str
-    file: Layout = Layout()
 
 
 class Exact(Described):
     """The mapping of a file that an export wrote: each row is a fact as it is stored, and says the rest itself."""
 
     exact: Literal[True]
+    file: Layout = Layout()
 
 
 class Mapping(Described):
@@ -194,6 +194,7 @@ class Mapping(Described):
     owner: str | None = Field(None, description="Any name of the organization that answers for the facts")
     grade: Annotated[str, _member_of(Grade)] = Field("OPEN", description="Disclosure grade of the facts")
     document: Source
+    file: Layout = Layout()
     chain: Chain | None = None
     totals: list[Total] = []
     facts: list[FactMapping] = Field(min_length=1)

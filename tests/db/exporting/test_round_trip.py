@@ -7,6 +7,7 @@ import tempfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from db import models
 from db.connection import engine
-from db.exporting.exporter import export
+from db.exporting.exporter import Digest, check, export
 from db.exporting.files import ExportStopped
 from db.models.base import Grade
 from db.models.sources import DocumentKind, Standing
@@ -202,27 +203,28 @@ async def test_one_state_makes_one_file(pool: AsyncEngine, tmp_path: Path) -> No
         assert first.read_bytes() == again.read_bytes(), suffix
 
 
-async def test_what_is_published_meanwhile_is_not_in_the_file(pool: AsyncEngine, tmp_path: Path) -> None:
-    """Terms come after documents in the file; a publisher in between is not seen in them."""
-    many = [term(f"{DATASET}/{number}") for number in range(3_000)]
-    await publish(pool, "1", put=many)
-    published = asyncio.Event()
+async def test_what_is_published_meanwhile_is_not_in_the_file(pool: AsyncEngine, copy: sa.URL, tmp_path: Path) -> None:
+    """Statistics are read before terms, and somebody publishes in between."""
+    await publish(pool, "1", put=edges())
 
     async def publish_more() -> None:
-        await publish(pool, "2", put=[term(f"{DATASET}/9", "나중"), term(f"{DATASET}/z")])
-        published.set()
+        async with engine(copy) as another:
+            await publish(another, "2", put=[term(f"{DATASET}/0", "나중"), term(f"{DATASET}/z")])
 
-    tasks: list[asyncio.Task[None]] = []
+    others_at_work: list[Thread] = []
 
-    def progress(_: int) -> None:
-        if not tasks:
-            tasks.append(asyncio.get_running_loop().create_task(publish_more()))
+    def progress(rows: int) -> None:
+        if rows == 1 + len(NUMBERS):
+            others_at_work.append(Thread(target=lambda: asyncio.run(publish_more())))
+            others_at_work[0].start()
+            others_at_work[0].join()
 
     file = tmp_path / "facts.csv"
     found = await export(pool, DATASET, file, "csv", progress=progress)
-    await tasks[0]
-    assert (found.facts, found.release) == (3_000, 1)
+    assert len(others_at_work) == 1
+    assert (found.facts, found.release) == (len(edges()), 1)
     assert "나중" not in file.read_text("utf-8")
+    assert (await export(pool, DATASET, file, "csv")).facts == len(edges()) + 1
 
 
 @pytest.mark.parametrize(
@@ -242,3 +244,31 @@ async def test_what_cannot_be_exported(
     await publish(pool, "2", put=[term(f"{DATASET}/1")])
     with pytest.raises(ExportStopped, match=sentence):
         await export(pool, name, tmp_path / "facts.csv", "csv", release=release)
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_a_fact_that_no_import_would_take_is_not_exported(pool: AsyncEngine, tmp_path: Path) -> None:
+    """A state that only `publish` can make: a type that contradicts its identifier."""
+    wrong = models.Ministry(
+        id=f"ministry:{DATASET}/1", grade=Grade.OPEN, kind=models.organizations.OrganizationKind.MINISTRY, name="가"
+    )
+    wrong.type = models.organizations.OrganizationType.INSTITUTION
+    await publish(pool, "1", put=[wrong])
+    with pytest.raises(ExportStopped, match=f"ministry:{DATASET}/1 id: this is an identifier of a Ministry"):
+        await exported(pool, tmp_path / "facts.csv")
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("lines", [["term:made-up/1,나"], [], ["term:made-up/1,가", "term:made-up/2,가"]])
+def test_a_file_that_holds_anything_else_than_was_written_is_found_out(tmp_path: Path, lines: list[str]) -> None:
+    table, file = models.fact_tables()["terms"], tmp_path / "facts.csv"
+    facts = Digest()
+    facts.add(table, ["term:made-up/1", "OPEN", None, "가", "가", None, [], None])
+    file.write_text("\n".join(["id,form,grade,meaning", *(f"{line},OPEN,가" for line in lines)]), "utf-8")
+    with pytest.raises(ExportStopped, match="what was written is not what is read back"):
+        check(file, "csv", DATASET, facts)
+    file.write_text("id,form,grade,meaning\nterm:made-up/1,가,OPEN,가\n", "utf-8")
+    check(file, "csv", DATASET, facts)
