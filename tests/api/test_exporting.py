@@ -157,6 +157,18 @@ def test_a_text_that_a_format_cannot_hold(
     assert names(tmp_path) == []
 
 
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_disk_that_takes_no_more_leaves_nothing(made: sa.URL, tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"facts.{suffix}"
+    command = [sys.executable, "-m", "api", "export", "made-up", "--output", str(file)]
+    address = ["--database-url", made.render_as_string(hide_password=False)]
+    limited = ["sh", "-c", 'ulimit -f 2; exec "$@"', "-", *command, *address]
+    ended = subprocess.run(limited, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == f"{file} cannot be written: File too large.\n"
+    assert names(tmp_path) == []
+
+
 def test_a_stop_leaves_the_file_of_before(made: sa.URL, tmp_path: Path) -> None:
     (tmp_path / "facts.csv").write_text("mine")
     before = names(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -180,3 +181,9 @@ def test_parquet_has_the_types_on_which_all_facts_agree(tmp_path: Path) -> None:
         "string",
     ]
     assert table.to_pylist()[0] == {"int": 1, "bool": True, "date": date(2026, 6, 18), "list": ["가"], "str": "5"}
+
+
+def test_parquet_needs_its_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(FileError, match=r"pip install 'nextgraph\[parquet\]'"):
+        WRITERS["parquet"](tmp_path / "facts.parquet", []).__enter__()
