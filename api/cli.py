@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from api.app import create_app
 from api.deciding import decided
+from api.exporting import exported, target
 from api.history import told, undone
 from api.importing import imported, mapping_path, watching
 from api.settings import Settings
@@ -27,9 +28,10 @@ from db import migrations
 from db.bootstrap import prepare
 from db.claims.deciding import Decision
 from db.connection import DatabaseUnavailable, data_directory, normalised
+from db.exporting.files import ExportStopped
 from db.importing.files import FileError
 from db.importing.importer import Choices, ImportStopped
-from db.importing.mapping import MappingError, read_mapping
+from db.importing.mapping import MappingError, read_any_mapping
 from db.releases import ReleaseError
 from db.server import private_server
 from schema import printed_schema
@@ -144,10 +146,34 @@ def import_(
     """Publish what a file says, after showing what would change."""
     settings = _settings(data_dir=data_dir, database_url=database_url)
     try:
-        read = read_mapping(mapping_path(dataset, mapping))
+        read = read_any_mapping(mapping_path(dataset, mapping))
         with _database(settings) as url, watching(file, agreed=yes or dry_run) as watcher:
             _run(imported(url, file, read, Choices(partial=partial, dry_run=dry_run), watcher))
     except (FileError, ImportStopped, MappingError, ReleaseError) as error:
+        raise Stopped(str(error)) from error
+
+
+@commands.command()
+def export(
+    dataset: Annotated[str, typer.Argument(help="The dataset, by the name that its identifiers begin with.")],
+    output: Annotated[
+        Path | None, typer.Option(help="The file, or a folder for it; the current one if not given.")
+    ] = None,
+    format_: Annotated[
+        str | None, typer.Option("--format", help="Format, where no file is named: csv and others.")
+    ] = None,
+    at_release: Annotated[int | None, typer.Option(help="The facts as this release left them.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Write the facts of a dataset to a file, with a mapping by which an import reads them as they are."""
+    settings = _settings(data_dir=data_dir, database_url=database_url)
+    try:
+        file = target(dataset, output, format_)
+        with _database(settings) as url:
+            _run(exported(url, dataset, file, release=at_release, force=force))
+    except (ExportStopped, FileError) as error:
         raise Stopped(str(error)) from error
 
 

@@ -17,14 +17,14 @@ from db.importing.importer import ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import sqlalchemy as sa
 
     from db.importing.difference import Difference
     from db.importing.facts import Refusal
     from db.importing.importer import Choices
-    from db.importing.mapping import Read
+    from db.importing.mapping import Read, ReadExact
 
 HEAD = ("행 row", "열 column", "값 value", "사유 reason")
 REFUSED = "Rows are refused; what is wrong with them is written to"
@@ -52,7 +52,7 @@ def unmatched_path(file: Path) -> Path:
     return Path(f"{file.name}.unmatched.csv")
 
 
-async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watcher: Watcher) -> None:
+async def imported(url: sa.URL, file: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher) -> None:
     """Import a file into a database that is brought up to date first, and say what came of it."""
     await prepare(url)
     async with engine(url) as pool:
@@ -69,18 +69,25 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
         typer.echo("Nothing was published.")
 
 
+def counting() -> Callable[[int], None]:
+    """Return what shows on a terminal how many rows there are until now, and how fast they come."""
+    began = time.monotonic()
+
+    def progress(rows: int) -> None:
+        if sys.stderr.isatty():
+            rate = rows / max(time.monotonic() - began, 1e-9)
+            typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
+
+    return progress
+
+
 @contextmanager
 def watching(file: Path, *, agreed: bool) -> Iterator[Watcher]:
     """Give an import someone to tell; a report is written where there is something to report, and only then."""
-    began = time.monotonic()
+    progress = counting()
     with ExitStack() as files:
         refusals = _Report(refused_path(file), REFUSED, files)
         unmatched = _Report(unmatched_path(file), UNMATCHED, files)
-
-        def progress(rows: int) -> None:
-            if sys.stderr.isatty():
-                rate = rows / max(time.monotonic() - began, 1e-9)
-                typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
 
         def found(difference: Difference) -> None:
             for line in described(difference):

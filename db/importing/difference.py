@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from db.models import fact_tables
+from db.models import Document, fact_tables
 from db.models.identity import models_by_prefix
 from db.releases.publishing import differs
 from db.releases.rows import copied
@@ -48,16 +48,23 @@ Difference = dict[str, TableDifference]
 
 
 def scopes(dataset: str) -> dict[sa.Table, sa.ColumnElement[bool]]:
-    """Return for every table of facts what tells the rows of a dataset: their identifiers begin with it."""
-    found: dict[sa.Table, sa.ColumnElement[bool]] = {}
-    tables = fact_tables()
-    for prefix, model in models_by_prefix().items():
-        table = tables[model.__tablename__]
-        begin = f"{prefix}:{dataset}/"
-        # The character after the slash ends the range, which an index then serves.
-        within = sa.and_(table.c.id >= begin, table.c.id < begin[:-1] + chr(ord("/") + 1))
-        found[table] = sa.or_(found[table], within) if table in found else within
-    return found
+    """Return for every table of facts what tells the rows of a dataset."""
+    return {table: within(dataset, table, table.c.id) for table in fact_tables().values()}
+
+
+def within(dataset: str, table: sa.Table, identifier: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return whether an identifier in a table is a dataset's: it begins with it, or is that of its document."""
+    prefixes = [prefix for prefix, model in models_by_prefix().items() if model.__tablename__ == table.name]
+    begins = [f"{prefix}:{dataset}/" for prefix in sorted(prefixes)]
+    # The character after the slash ends the range, which an index then serves.
+    ranges = [sa.and_(identifier >= begin, identifier < begin[:-1] + chr(ord("/") + 1)) for begin in begins]
+    own = [identifier == document_id(dataset)] if table.name == Document.__tablename__ else []
+    return sa.or_(*ranges, *own)
+
+
+def document_id(dataset: str) -> str:
+    """Return the identifier of the document that a dataset's file is."""
+    return f"{Document.id_prefix}:{dataset}"
 
 
 def left_out(table: sa.Table, scope: sa.ColumnElement[bool], staged: sa.TableClause | None) -> sa.ColumnElement[bool]:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from db.claims.settling import Settlement
 from db.importing.conflicts import conflicts
 from db.importing.difference import Difference, difference, left_out, scopes
+from db.importing.exact import stage_exact
 from db.importing.files import open_table
+from db.importing.mapping import ReadExact
 from db.importing.origin import concerns
 from db.importing.staging import stage
 from db.importing.stopping import ImportStopped, faults_of_the_database
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
     from db.importing.facts import Refusal
     from db.importing.mapping import Read
+    from db.importing.staging import Staged
+    from db.importing.tables import Table
     from db.models import Release
 
 
@@ -71,7 +75,7 @@ class Watcher:
 
 
 async def import_file(
-    pool: AsyncEngine, path: Path, read: Read, choices: Choices, watcher: Watcher | None = None
+    pool: AsyncEngine, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher | None = None
 ) -> Outcome:
     """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published."""
     watcher = watcher or Watcher()
@@ -80,12 +84,14 @@ async def import_file(
             return await _import(connection, path, read, choices, watcher)
 
 
-async def _import(connection: AsyncConnection, path: Path, read: Read, choices: Choices, watcher: Watcher) -> Outcome:
+async def _import(
+    connection: AsyncConnection, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher
+) -> Outcome:
     digest = _digest(path)
     if await _is_known(connection, read, digest):
         return Outcome(known=True)
     with open_table(path, read.mapping.file) as table:
-        staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress, watcher.unmatched)
+        staged = await _staged(connection, read, table, watcher)
     if _digest(path) != digest:
         raise ImportStopped(f"{path} was changed while it was read, so nothing is published: import it again.")
     if staged.refused:
@@ -95,7 +101,9 @@ async def _import(connection: AsyncConnection, path: Path, read: Read, choices: 
         )
     scope = {} if choices.partial else scopes(read.mapping.dataset)
     removed = {table: left_out(table, within, staged.tables.get(table)) for table, within in scope.items()}
-    settlement = Settlement(connection, staged.tables, removed, read.mapping.dataset)
+    # An exported file has facts as they had come to be, not what their publisher says of them.
+    says = None if isinstance(read, ReadExact) else read.mapping.dataset
+    settlement = Settlement(connection, staged.tables, removed, says)
     outcome = Outcome(staged.rows, staged.without_facts, staged.unmatched)
     told: Difference | None = None
     while True:
@@ -121,6 +129,12 @@ async def _import(connection: AsyncConnection, path: Path, read: Read, choices: 
         # Whoever imports this file next as the whole list must not be told that it is known.
         await _log(connection, path, read, digest, outcome)
     return outcome
+
+
+async def _staged(connection: AsyncConnection, read: Read | ReadExact, table: Table, watcher: Watcher) -> Staged:
+    if isinstance(read, ReadExact):
+        return await stage_exact(connection, read.mapping, table, watcher.refused, watcher.progress)
+    return await stage(connection, read.mapping, table, watcher.refused, watcher.progress, watcher.unmatched)
 
 
 async def _published(
@@ -156,7 +170,7 @@ def _digest(path: Path) -> str:
         raise ImportStopped(f"{path} cannot be read: {error.strerror}.") from None
 
 
-async def _is_known(connection: AsyncConnection, read: Read, digest: str) -> bool:
+async def _is_known(connection: AsyncConnection, read: Read | ReadExact, digest: str) -> bool:
     """Return whether this very file was imported by this very mapping, and no later release concerns it."""
     same = sa.select(sa.func.max(imports.c.newest_release)).where(
         imports.c.dataset == read.mapping.dataset,
@@ -170,7 +184,7 @@ async def _is_known(connection: AsyncConnection, read: Read, digest: str) -> boo
     return not await connection.scalar(sa.select(later))
 
 
-async def _log(connection: AsyncConnection, path: Path, read: Read, digest: str, outcome: Outcome) -> None:
+async def _log(connection: AsyncConnection, path: Path, read: Read | ReadExact, digest: str, outcome: Outcome) -> None:
     await connection.execute(
         sa.insert(imports).values(
             dataset=read.mapping.dataset,

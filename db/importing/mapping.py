@@ -230,11 +230,23 @@ class Source(Part):
     note: str | None = None
 
 
-class Mapping(Part):
-    """Everything that importing a file needs to know about it."""
+class Described(Part):
+    """What every mapping says of a file."""
 
     dataset: str = Field(pattern=NAME)
     title: str
+
+
+class Exact(Described):
+    """The mapping of a file that an export wrote: each row is a fact as it is stored, and says the rest itself."""
+
+    exact: Literal[True]
+    file: Layout = Layout()
+
+
+class Mapping(Described):
+    """Everything that importing a file needs to know about it."""
+
     owner: str | None = Field(None, description="Any name of the organization that answers for the facts")
     grade: Annotated[str, _member_of(Grade)] = Field("OPEN", description="Disclosure grade of the facts")
     document: Source
@@ -284,12 +296,29 @@ class Read(Part):
     sha256: str
 
 
+class ReadExact(Part):
+    """The mapping of an exported file, with the hash of the text that it was read from."""
+
+    mapping: Exact
+    sha256: str
+
+
 def read_mapping(path: Path) -> Read:
+    """Read a mapping of columns to facts."""
+    read = read_any_mapping(path)
+    if isinstance(read, ReadExact):
+        raise MappingError(f"{path.name}: exact: this describes an exported file, and maps no columns to facts.")
+    return read
+
+
+def read_any_mapping(path: Path) -> Read | ReadExact:
     """Read a mapping; everything that is wrong with it is told at once, each with its place."""
     try:
         text = path.read_bytes()
-        tables = tomllib.loads(text.decode(), parse_float=Decimal)
-        return Read(mapping=Mapping.model_validate(tables), sha256=hashlib.sha256(text).hexdigest())
+        tables, sha256 = tomllib.loads(text.decode(), parse_float=Decimal), hashlib.sha256(text).hexdigest()
+        if "exact" in tables:
+            return ReadExact(mapping=Exact.model_validate(tables), sha256=sha256)
+        return Read(mapping=Mapping.model_validate(tables), sha256=sha256)
     except OSError as error:
         raise MappingError(f"{path} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from db.importing.difference import document_id
 from db.importing.facts import model_named
-from db.importing.mapping import MappingError
+from db.importing.mapping import Exact, MappingError
 from db.importing.names import Directory, Unnamed, named_in
 from db.models import Document, Organization
 from db.models.base import Grade
@@ -30,27 +31,29 @@ async def organization(connection: AsyncConnection, name: str | None, place: str
         raise MappingError(f"{place}: {name!r}: {error}.") from None
 
 
-def concerns(mapping: Mapping, identifier: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def concerns(mapping: Mapping | Exact, identifier: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Return the condition of facts on which it depends what an import by the mapping does.
 
     They are the dataset's own, and those by whose names it finds others; all of them where it claims something, for
     any may be spoken of, or decide who is competent.
     """
+    rest = sa.func.split_part(identifier, ":", 2)
+    own = sa.or_(rest == mapping.dataset, sa.func.starts_with(rest, f"{mapping.dataset}/"))
+    if isinstance(mapping, Exact):
+        return own
     if mapping.claims:
         return sa.true()
     found = {value.find for _, _, value in mapping.all_values() if value.find}
     models: list[type[Fact]] = [Organization, *map(model_named, found)]
     prefixes = {prefix for model in models for prefix in named_in(model)}
-    prefix, rest = (sa.func.split_part(identifier, ":", part) for part in (1, 2))
-    own = sa.or_(rest == mapping.dataset, sa.func.starts_with(rest, f"{mapping.dataset}/"))
-    return sa.or_(own, prefix.in_(sorted(prefixes)))
+    return sa.or_(own, sa.func.split_part(identifier, ":", 1).in_(sorted(prefixes)))
 
 
 async def document(connection: AsyncConnection, mapping: Mapping, owner: str | None) -> Document:
     """Return the document of a dataset, to which its name leads from every fact that it brings."""
     said = mapping.document
     return Document(
-        id=f"{Document.id_prefix}:{mapping.dataset}",
+        id=document_id(mapping.dataset),
         grade=Grade[mapping.grade],
         owner_id=owner,
         title=said.title,

@@ -78,13 +78,7 @@ async def stage(
         refused(refusal)
     found.refused += len({refusal.row for refusal in wrong})
     found.rows += totals.rows
-    for each in found.tables.values():
-        # Whatever the statistics make PostgreSQL believe of the current rows, no comparison becomes quadratic.
-        await connection.execute(sa.text(f"CREATE INDEX ON {each.name} (id)"))
-        await connection.execute(sa.text(f"ANALYZE {each.name}"))
-        async for refusal in _contradictions(connection, each):
-            refused(refusal)
-            found.refused += 1
+    await make_comparable(connection, found, refused)
     for each_table, documents in rows_by_table(
         [await document(connection, mapping, owner)], connection.dialect
     ).items():
@@ -101,6 +95,17 @@ def _listed(facts: Facts, unmatched: Callable[[Refusal], None]) -> int:
     count = len(facts.unmatched)
     facts.unmatched.clear()
     return count
+
+
+async def make_comparable(connection: AsyncConnection, staged: Staged, refused: Callable[[Refusal], None]) -> None:
+    """Make staged rows ready to be compared: each fact once, with an index and statistics."""
+    for each in staged.tables.values():
+        # Whatever the statistics make PostgreSQL believe of the current rows, no comparison becomes quadratic.
+        await connection.execute(sa.text(f"CREATE INDEX ON {each.name} (id)"))
+        await connection.execute(sa.text(f"ANALYZE {each.name}"))
+        async for refusal in _contradictions(connection, each):
+            refused(refusal)
+            staged.refused += 1
 
 
 def _made(

@@ -1,0 +1,1 @@
+"""One module per format, each of which writes rows of cells as they come."""
