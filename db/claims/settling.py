@@ -19,6 +19,7 @@ from db.models.base import Text
 from db.models.identity import dataset_of, models_by_prefix
 from db.models.sources import Certainty, Derivation
 from db.releases.publishing import differs, staging
+from db.releases.reading import at
 from db.releases.rows import ReleaseError, copied
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ PASSAGES: sa.Table = sa.inspect(Passage).local_table  # type: ignore[assignment]
 DOCUMENTS: sa.Table = sa.inspect(Document).local_table  # type: ignore[assignment]
 
 _PAIR = ("subject_id", "attribute")
+_DOCUMENT = f"{Document.id_prefix}:"
 
 
 def _temporary(name: str, **types: Any) -> sa.TableClause:
@@ -86,7 +88,7 @@ class Settlement:
     """Settles what a release is about to do; it may be asked again before the release, when others have published.
 
     ``staged`` and ``removed`` are what the release will do, and are added to. With ``dataset``, they are the new state
-    of a dataset, whose rows are what it says of its own facts; else they are facts as they had come to be.
+    of a dataset, whose rows are what it says of its own facts; with ``undone``, they are as before that release.
     """
 
     def __init__(
@@ -95,8 +97,10 @@ class Settlement:
         staged: dict[sa.Table, sa.TableClause],
         removed: dict[sa.Table, Any],
         dataset: str | None = None,
+        undone: int | None = None,
     ) -> None:
-        self._connection, self._staged, self._removed, self._dataset = connection, staged, removed, dataset
+        self._connection, self._staged, self._removed = connection, staged, removed
+        self._dataset, self._undone = dataset, undone
         self._begun = False
 
     async def settle(self) -> None:
@@ -236,6 +240,7 @@ class Settlement:
         stated = sa.case(
             (sa.and_(own, SAID.c.subject_id.is_not(None)), SAID.c.value),
             (own, written(now.c[column.name])),
+            *self._restored(column, now, kept, before),
             (kept.c.id.is_not(None), kept.c.value),
             (before.c.id.is_not(None), before.c.value),
             (claimed, sa.null()),
@@ -266,6 +271,24 @@ class Settlement:
         said = sa.select(SETTLED.c.subject_id, SETTLED.c.attribute, SETTLED.c.stated).where(SETTLED.c.own, ~seen)
         await self._run(sa.insert(SAID).from_select([*_PAIR, "value"], said))
 
+    def _restored(self, column: sa.Column[Any], now: Any, kept: Any, before: Any) -> list[tuple[Any, Any]]:
+        """Return what facts state again when a release is undone that changed what they state."""
+        table: Any = column.table
+        if self._undone is None:
+            return []
+        former = at(CLAIMS, self._undone - 1).subquery("former")
+        contested = sa.exists().where(
+            _same_pair(former.c, TOUCHED.c), former.c.value.is_not(None), is_foreign(former.c)
+        )
+        # Without claims of others, the fact held what it stated; with them, its claim did, which is restored as it was.
+        found: list[tuple[Any, Any]] = [(contested, kept.c.value)]
+        if table in self._staged:
+            staged, held = self._staged[table], table.alias("held")
+            since = sa.select(written(held.c[column.name])).where(held.c.id == TOUCHED.c.subject_id).scalar_subquery()
+            as_left = sa.or_(before.c.id.is_(None), before.c.value == since)
+            found += [(sa.and_(sa.exists().where(staged.c.id == now.c.id), as_left), written(now.c[column.name]))]
+        return found
+
     async def _keep_stated(self) -> None:
         """Stage what facts state by themselves as claims where others claim something, and let go of the others."""
         identifier = claim_id(SETTLED.c.subject_id, SETTLED.c.attribute)
@@ -282,7 +305,9 @@ class Settlement:
             "owner_id": SETTLED.c.owner_id,
             "subject_id": SETTLED.c.subject_id,
             "attribute": SETTLED.c.attribute,
-            "passage_id": sa.func.coalesce(known.c.passage_id, passage_id(SETTLED.c.subject_id)),
+            "passage_id": sa.func.coalesce(
+                known.c.passage_id, sa.case((self._has_document(), passage_id(SETTLED.c.subject_id)))
+            ),
             "value": SETTLED.c.stated,
             "certainty": sa.func.coalesce(known.c.certainty, sa.literal(Certainty.CLEAR, CLAIMS.c.certainty.type)),
             "derivation": sa.literal(Derivation.NORMALISED, CLAIMS.c.derivation.type),
@@ -322,6 +347,10 @@ class Settlement:
             .limit(1)
         )
 
+    def _has_document(self) -> sa.ColumnElement[bool]:
+        document = self._after(DOCUMENTS, "document")
+        return sa.exists().where(document.c.id == sa.func.concat(_DOCUMENT, dataset_of(SETTLED.c.subject_id)))
+
     async def _refuse_homeless(self, kept: sa.Subquery) -> None:
         homeless = sa.select(kept.c.subject_id, kept.c.attribute, kept.c.value).where(kept.c.passage_id.is_(None))
         if lost := (await self._connection.execute(homeless.order_by(kept.c.subject_id).limit(1))).first():
@@ -332,18 +361,18 @@ class Settlement:
 
     async def _rest_on_dataset(self, needed: sa.ColumnElement[bool]) -> None:
         """Stage the passage on which a dataset's own values rest, where it is needed and not there."""
-        staged, place, document = self._staged[PASSAGES], passage_id(SETTLED.c.subject_id), "document:"
+        staged, place = self._staged[PASSAGES], passage_id(SETTLED.c.subject_id)
         dataset = dataset_of(SETTLED.c.subject_id)
         values: dict[str, Any] = {
             "id": place,
             "grade": sa.func.min(sa.type_coerce(SETTLED.c.grade, Text)),
             "owner_id": sa.func.min(SETTLED.c.owner_id),
-            "document_id": sa.func.concat(document, dataset),
+            "document_id": sa.func.concat(_DOCUMENT, dataset),
             "locator": sa.literal(STATED_LOCATOR, Text),
         }
         rows = (
             sa.select(*(value.label(name) for name, value in values.items()))
-            .where(needed, dataset.is_not(None), ~sa.exists(self._origin()))
+            .where(needed, self._has_document(), ~sa.exists(self._origin()))
             .where(~sa.exists().where(staged.c.id == place))
             .group_by(place, dataset)
         )
