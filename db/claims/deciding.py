@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from db.claims.settling import CLAIMS, Settlement
+from db.claims.settling import Settlement
 from db.claims.values import canonical, is_claimable, is_readable
+from db.claims.workspace import CLAIMS
 from db.importing.cells import Unusable, reader
 from db.importing.difference import Difference, difference
 from db.importing.names import Directory, Unnamed

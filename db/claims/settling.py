@@ -10,83 +10,46 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from db.claims.competence import competent_for, decided_by
+from db.claims.competence import competent_for
+from db.claims.concerned import changed_pairs, is_concerned
 from db.claims.preference import preference
 from db.claims.stated import STATED_LOCATOR, claim_id, is_foreign, is_stated, is_stated_passage, passage_id
 from db.claims.values import is_claimable, is_readable, read, written
-from db.models import Claim, Document, Passage
+from db.claims.workspace import (
+    CLAIMS,
+    COPIES,
+    DOCUMENT_PREFIX,
+    DOCUMENTS,
+    GONE,
+    PAIR,
+    PASSAGES,
+    SAID,
+    SETTLED,
+    TOUCHED,
+    VOICES,
+    WORKSPACE,
+    Planned,
+    same_pair,
+    speaks_of,
+)
 from db.models.base import Text
 from db.models.identity import dataset_of, models_by_prefix
 from db.models.sources import Certainty, Derivation
-from db.releases.publishing import differs, staging
+from db.releases.publishing import differs
+from db.releases.reading import at
 from db.releases.rows import ReleaseError, copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from db.models import Fact
-
-CLAIMS: sa.Table = sa.inspect(Claim).local_table  # type: ignore[assignment]
-PASSAGES: sa.Table = sa.inspect(Passage).local_table  # type: ignore[assignment]
-DOCUMENTS: sa.Table = sa.inspect(Document).local_table  # type: ignore[assignment]
-
-_PAIR = ("subject_id", "attribute")
-
-
-def _temporary(name: str, **types: Any) -> sa.TableClause:
-    return sa.table(name, *(sa.column(column, type_) for column, type_ in types.items()))
-
-
-_pair: dict[str, Any] = dict.fromkeys(_PAIR, Text)
-_kept = {name: CLAIMS.c[name].type for name in ("grade", "owner_id")}
-TOUCHED = _temporary("settled_pairs", **_pair)
-"""Of which attributes of which facts something is claimed anew, or no longer, or under other circumstances."""
-SAID = _temporary("settled_said", **_pair, value=Text)
-"""What a dataset's own file says, where the fact comes to hold another value."""
-SETTLED = _temporary(
-    "settled", **_pair, **_kept, present=sa.Boolean, own=sa.Boolean, stated=Text, contested=sa.Boolean, value=Text
-)
-"""What becomes of each pair: whether there is such a fact, what it states by itself, what it comes to hold."""
-VOICES = _temporary(
-    "settled_voices",
-    **_pair,
-    **{name: CLAIMS.c[name].type for name in ("id", "passage_id", "value", "certainty", "derivation")},
-    released_in=sa.Integer,
-    published_on=sa.Date,
-    publisher_id=Text,
-)
-"""The claims that there will be about the pairs."""
-COPIES = _temporary("settled_copies", id=Text)
-"""Rows that were staged only for settling."""
-GONE = _temporary("settled_gone", id=Text)
-"""Stated claims, and their passages, for which there is no more need."""
-
-
-async def is_concerned(connection: AsyncConnection, dataset: str | None, staged: Iterable[sa.Table]) -> bool:
-    """Return whether claims have to be settled for a dataset's new state: mostly not, and that is quickly seen."""
-    tables = list(staged)
-    if dataset is None or CLAIMS in tables:
-        return True
-    above = {prefix for table in tables for prefix in decided_by(table)}
-    ranges = [_begins(CLAIMS.c.id, f"{Claim.id_prefix}:{dataset}/")]
-    ranges += [_begins(CLAIMS.c.subject_id, f"{prefix}:{dataset}/") for prefix in models_by_prefix()]
-    ranges += [_begins(CLAIMS.c.subject_id, f"{prefix}:") for prefix in sorted(above)]
-    claimed = sa.exists().where(CLAIMS.c.attribute.is_not(None), is_foreign(CLAIMS.c), sa.or_(*ranges))
-    return bool(await connection.scalar(sa.select(claimed)))
-
-
-def _begins(column: Any, begin: str) -> sa.ColumnElement[bool]:
-    # The character after the last one ends the range, which an index then serves.
-    return sa.and_(column >= begin, column < begin[:-1] + chr(ord(begin[-1]) + 1))
 
 
 class Settlement:
     """Settles what a release is about to do; it may be asked again before the release, when others have published.
 
     ``staged`` and ``removed`` are what the release will do, and are added to. With ``dataset``, they are the new state
-    of a dataset, whose rows are what it says of its own facts; else they are facts as they had come to be.
+    of a dataset, whose rows are what it says of its own facts; with ``undone``, they are as before that release.
     """
 
     def __init__(
@@ -95,13 +58,15 @@ class Settlement:
         staged: dict[sa.Table, sa.TableClause],
         removed: dict[sa.Table, Any],
         dataset: str | None = None,
+        undone: int | None = None,
     ) -> None:
-        self._connection, self._staged, self._removed, self._dataset = connection, staged, removed, dataset
+        self._planned = Planned(connection, staged, removed)
+        self._dataset, self._undone = dataset, undone
         self._begun = False
 
     async def settle(self) -> None:
         """Let every fact concerned come to hold its preferred value."""
-        if not self._begun and not await is_concerned(self._connection, self._dataset, self._staged):
+        if not self._begun and not await is_concerned(self._planned.connection, self._dataset, self._planned.staged):
             return
         await self._begin()
         await self._touch()
@@ -116,83 +81,42 @@ class Settlement:
             await self._prefer(model, column)
             await self._hold(model, column)
 
-    async def _run(self, statement: Any) -> None:
-        await self._connection.execute(statement)
-
     async def _begin(self) -> None:
-        tables = (TOUCHED, SETTLED, VOICES, GONE, COPIES, SAID)
         if self._begun:
-            for staged in self._staged.values():
-                await self._run(sa.delete(staged).where(staged.c.id.in_(sa.select(COPIES.c.id))))
+            for staged in self._planned.staged.values():
+                await self._planned.run(sa.delete(staged).where(staged.c.id.in_(sa.select(COPIES.c.id))))
             # What the file says of its own facts is not to be read again from rows that were settled.
-            await self._run(sa.text(f"TRUNCATE {', '.join(each.name for each in tables if each is not SAID)}"))
+            await self._planned.run(
+                sa.text(f"TRUNCATE {', '.join(each.name for each in WORKSPACE if each is not SAID)}")
+            )
             return
-        for each in tables:
-            columns = ", ".join(f"{c.name} {c.type.compile(self._connection.dialect)}" for c in each.columns)
-            await self._run(sa.text(f"DROP TABLE IF EXISTS pg_temp.{each.name}"))
-            await self._run(sa.text(f"CREATE TEMPORARY TABLE {each.name} ({columns}) ON COMMIT DROP"))
+        for each in WORKSPACE:
+            columns = ", ".join(f"{c.name} {c.type.compile(self._planned.connection.dialect)}" for c in each.columns)
+            await self._planned.run(sa.text(f"DROP TABLE IF EXISTS pg_temp.{each.name}"))
+            await self._planned.run(sa.text(f"CREATE TEMPORARY TABLE {each.name} ({columns}) ON COMMIT DROP"))
         for table in (CLAIMS, PASSAGES):
-            staged = await self._staging(table)
+            staged = await self._planned.staging(table)
             gone = table.c.id.in_(sa.select(GONE.c.id))
-            condition = sa.or_(self._removed[table], gone) if table in self._removed else gone
-            self._removed[table] = sa.and_(condition, ~sa.exists().where(staged.c.id == table.c.id))
+            condition = sa.or_(self._planned.removed[table], gone) if table in self._planned.removed else gone
+            self._planned.removed[table] = sa.and_(condition, ~sa.exists().where(staged.c.id == table.c.id))
         self._begun = True
 
-    async def _staging(self, table: sa.Table) -> sa.TableClause:
-        if table not in self._staged:
-            self._staged[table] = await staging(self._connection, table)
-        return self._staged[table]
-
-    def _after(self, table: sa.Table, name: str) -> sa.FromClause:
-        """Return the rows of a table as the release will leave them."""
-        names = [column.name for column in copied(table)]
-        kept = sa.select(*(table.c[each] for each in names))
-        if table in self._removed:
-            kept = kept.where(~self._removed[table])
-        if table not in self._staged:
-            return kept.subquery(name)
-        staged = self._staged[table]
-        kept = kept.where(~sa.exists().where(staged.c.id == table.c.id))
-        return sa.union_all(kept, sa.select(*(staged.c[each] for each in names))).subquery(name)
-
     async def _touch(self) -> None:
-        for pairs in self._changed():
+        # What a file says is put back where the claims that outweighed it have gone meanwhile.
+        again = sa.select(SAID.c.subject_id, SAID.c.attribute)
+        for pairs in (again, *changed_pairs(self._planned)):
             found = pairs.subquery("found")
-            known = sa.exists().where(_same_pair(TOUCHED.c, found.c))
+            known = sa.exists().where(same_pair(TOUCHED.c, found.c))
             each = sa.select(found).where(found.c.attribute.is_not(None), ~known).distinct()
-            await self._run(sa.insert(TOUCHED).from_select(_PAIR, each))
-
-    def _changed(self) -> Iterable[sa.Select[Any]]:
-        """Yield which pairs a release concerns: by their claims, facts and documents, or by who is competent."""
-        staged, pair = self._staged, sa.select(CLAIMS.c.subject_id, CLAIMS.c.attribute)
-        new = staged[CLAIMS]
-        said = sa.select(new.c.subject_id, new.c.attribute).outerjoin_from(new, CLAIMS, CLAIMS.c.id == new.c.id)
-        yield said.where(sa.or_(CLAIMS.c.id.is_(None), differs(CLAIMS, new)))
-        yield pair.join(new, new.c.id == CLAIMS.c.id).where(differs(CLAIMS, new))
-        yield pair.where(self._removed[CLAIMS])
-        for table, rows in staged.items():
-            if table is not CLAIMS:
-                yield pair.join(rows, rows.c.id == CLAIMS.c.subject_id)
-            if above := decided_by(table):
-                yield pair.where(sa.func.split_part(CLAIMS.c.subject_id, ":", 1).in_(above), is_foreign(CLAIMS.c))
-        for table, condition in self._removed.items():
-            if table is not CLAIMS:
-                yield pair.join(table, table.c.id == CLAIMS.c.subject_id).where(condition)
-        passage = pair.join(PASSAGES, PASSAGES.c.id == CLAIMS.c.passage_id)
-        if DOCUMENTS in staged:
-            both = passage.join(DOCUMENTS, DOCUMENTS.c.id == PASSAGES.c.document_id)
-            yield both.join(staged[DOCUMENTS], staged[DOCUMENTS].c.id == DOCUMENTS.c.id).where(
-                differs(DOCUMENTS, staged[DOCUMENTS])
-            )
-        yield passage.join(staged[PASSAGES], staged[PASSAGES].c.id == PASSAGES.c.id).where(
-            PASSAGES.c.document_id != staged[PASSAGES].c.document_id
-        )
+            await self._planned.run(sa.insert(TOUCHED).from_select(PAIR, each))
 
     async def _concerned(self) -> list[tuple[type[Fact], sa.Column[Any]]]:
         """Return the columns that are spoken of, each with its model; claims about anything else settle nothing."""
         prefix = sa.func.split_part(TOUCHED.c.subject_id, ":", 1)
         found = []
-        for kind, attribute in await self._connection.execute(sa.select(prefix, TOUCHED.c.attribute).distinct()):
+        for kind, attribute in await self._planned.connection.execute(
+            sa.select(prefix, TOUCHED.c.attribute).distinct()
+        ):
             model = models_by_prefix().get(kind)
             columns: Any = {} if model is None else sa.inspect(model).local_table.c
             if model is not None and attribute in columns and is_claimable(columns[attribute]):
@@ -201,10 +125,10 @@ class Settlement:
 
     async def _gather(self) -> None:
         claims, passages, documents = (
-            self._after(table, name)
+            self._planned.after(table, name)
             for table, name in ((CLAIMS, "claims_after"), (PASSAGES, "passages_after"), (DOCUMENTS, "documents_after"))
         )
-        staged = self._staged[CLAIMS]
+        staged = self._planned.staged[CLAIMS]
         same = sa.exists().where(staged.c.id == CLAIMS.c.id, differs(CLAIMS, staged))
         # Of the claims that the release writes it is not known yet in which one it is; it will be the newest.
         since = sa.select(CLAIMS.c.released_in).where(CLAIMS.c.id == claims.c.id, ~same).scalar_subquery()
@@ -214,28 +138,31 @@ class Settlement:
         rows = (
             sa.select(*values.values())
             .select_from(claims)
-            .join(TOUCHED, _same_pair(TOUCHED.c, claims.c))
+            .join(TOUCHED, same_pair(TOUCHED.c, claims.c))
             .join(passages, passages.c.id == claims.c.passage_id)
             .join(documents, documents.c.id == passages.c.document_id)
             .where(claims.c.value.is_not(None))
         )
-        await self._run(sa.insert(VOICES).from_select(list(values), rows))
+        await self._planned.run(sa.insert(VOICES).from_select(list(values), rows))
 
     async def _state(self, model: type[Fact], column: sa.Column[Any]) -> None:
         """Note what each fact states by itself, and whether anyone else claims something of it."""
         table: Any = column.table
-        now, kept, before = self._after(table, "now"), VOICES.alias("kept"), CLAIMS.alias("before")
+        now, kept, before = self._planned.after(table, "now"), VOICES.alias("kept"), CLAIMS.alias("before")
         subject = TOUCHED.c.subject_id
-        claimed = sa.exists().where(_same_pair(CLAIMS.c, TOUCHED.c), CLAIMS.c.value.is_not(None), is_foreign(CLAIMS.c))
+        claimed = sa.exists().where(same_pair(CLAIMS.c, TOUCHED.c), CLAIMS.c.value.is_not(None), is_foreign(CLAIMS.c))
         foreign = sa.exists().where(
-            _same_pair(VOICES.c, TOUCHED.c), is_foreign(VOICES.c), is_readable(VOICES.c.value, column, self._after)
+            same_pair(VOICES.c, TOUCHED.c),
+            is_foreign(VOICES.c),
+            is_readable(VOICES.c.value, column, self._planned.after),
         )
         own: sa.ColumnElement[bool] = sa.false()
-        if self._dataset is not None and table in self._staged:
-            own = sa.exists().where(self._staged[table].c.id == subject)
+        if self._dataset is not None and table in self._planned.staged:
+            own = sa.exists().where(self._planned.staged[table].c.id == subject)
         stated = sa.case(
             (sa.and_(own, SAID.c.subject_id.is_not(None)), SAID.c.value),
             (own, written(now.c[column.name])),
+            *self._restored(column, now, kept, before),
             (kept.c.id.is_not(None), kept.c.value),
             (before.c.id.is_not(None), before.c.value),
             (claimed, sa.null()),
@@ -258,22 +185,38 @@ class Settlement:
             .outerjoin(now, now.c.id == subject)
             .outerjoin(kept, kept.c.id == identifier)
             .outerjoin(before, before.c.id == identifier)
-            .outerjoin(SAID, _same_pair(SAID.c, TOUCHED.c))
-            .where(_speaks_of(TOUCHED.c, model, column))
+            .outerjoin(SAID, same_pair(SAID.c, TOUCHED.c))
+            .where(speaks_of(TOUCHED.c, model, column))
         )
-        await self._run(sa.insert(SETTLED).from_select(list(values), rows))
-        seen = sa.exists().where(_same_pair(SAID.c, SETTLED.c))
+        await self._planned.run(sa.insert(SETTLED).from_select(list(values), rows))
+        seen = sa.exists().where(same_pair(SAID.c, SETTLED.c))
         said = sa.select(SETTLED.c.subject_id, SETTLED.c.attribute, SETTLED.c.stated).where(SETTLED.c.own, ~seen)
-        await self._run(sa.insert(SAID).from_select([*_PAIR, "value"], said))
+        await self._planned.run(sa.insert(SAID).from_select([*PAIR, "value"], said))
+
+    def _restored(self, column: sa.Column[Any], now: Any, kept: Any, before: Any) -> list[tuple[Any, Any]]:
+        """Return what facts state again when a release is undone that changed what they state."""
+        table: Any = column.table
+        if self._undone is None:
+            return []
+        former = at(CLAIMS, self._undone - 1).subquery("former")
+        contested = sa.exists().where(same_pair(former.c, TOUCHED.c), former.c.value.is_not(None), is_foreign(former.c))
+        # Without claims of others, the fact held what it stated; with them, its claim did, which is restored as it was.
+        found: list[tuple[Any, Any]] = [(contested, kept.c.value)]
+        if table in self._planned.staged:
+            staged, held = self._planned.staged[table], table.alias("held")
+            since = sa.select(written(held.c[column.name])).where(held.c.id == TOUCHED.c.subject_id).scalar_subquery()
+            as_left = sa.or_(before.c.id.is_(None), before.c.value == since)
+            found += [(sa.and_(sa.exists().where(staged.c.id == now.c.id), as_left), written(now.c[column.name]))]
+        return found
 
     async def _keep_stated(self) -> None:
         """Stage what facts state by themselves as claims where others claim something, and let go of the others."""
         identifier = claim_id(SETTLED.c.subject_id, SETTLED.c.attribute)
         needed = sa.and_(SETTLED.c.contested, SETTLED.c.present, SETTLED.c.stated.is_not(None))
-        staged = self._staged[CLAIMS]
+        staged = self._planned.staged[CLAIMS]
         every = sa.select(identifier).select_from(SETTLED)
-        await self._run(sa.delete(VOICES).where(VOICES.c.id.in_(every)))
-        await self._run(sa.delete(staged).where(staged.c.id.in_(every)))
+        await self._planned.run(sa.delete(VOICES).where(VOICES.c.id.in_(every)))
+        await self._planned.run(sa.delete(staged).where(staged.c.id.in_(every)))
         await self._rest_on_dataset(needed)
         known = self._origin().lateral("known")
         values: dict[str, Any] = {
@@ -282,7 +225,9 @@ class Settlement:
             "owner_id": SETTLED.c.owner_id,
             "subject_id": SETTLED.c.subject_id,
             "attribute": SETTLED.c.attribute,
-            "passage_id": sa.func.coalesce(known.c.passage_id, passage_id(SETTLED.c.subject_id)),
+            "passage_id": sa.func.coalesce(
+                known.c.passage_id, sa.case((self._has_document(), passage_id(SETTLED.c.subject_id)))
+            ),
             "value": SETTLED.c.stated,
             "certainty": sa.func.coalesce(known.c.certainty, sa.literal(Certainty.CLEAR, CLAIMS.c.certainty.type)),
             "derivation": sa.literal(Derivation.NORMALISED, CLAIMS.c.derivation.type),
@@ -291,8 +236,11 @@ class Settlement:
         kept = sa.select(*(value.label(name) for name, value in values.items())).where(needed)
         kept = kept.select_from(SETTLED.outerjoin(known, sa.true()))
         await self._refuse_homeless(kept.subquery("kept"))
-        await self._run(sa.insert(staged).from_select(list(values), kept))
-        documents, passage = self._after(DOCUMENTS, "documents_after"), self._after(PASSAGES, "passages_after")
+        await self._planned.run(sa.insert(staged).from_select(list(values), kept))
+        documents, passage = (
+            self._planned.after(DOCUMENTS, "documents_after"),
+            self._planned.after(PASSAGES, "passages_after"),
+        )
         chosen = [name for name in VOICES.c.keys() if name in staged.c]  # noqa: SIM118
         voices = (
             sa.select(
@@ -305,14 +253,16 @@ class Settlement:
             .join(documents, documents.c.id == passage.c.document_id)
             .where(staged.c.id.in_(every))
         )
-        await self._run(sa.insert(VOICES).from_select([*chosen, "released_in", "published_on", "publisher_id"], voices))
+        await self._planned.run(
+            sa.insert(VOICES).from_select([*chosen, "released_in", "published_on", "publisher_id"], voices)
+        )
         made = sa.select(staged.c.id).where(staged.c.id.in_(every))
-        await self._run(sa.insert(COPIES).from_select(["id"], made))
+        await self._planned.run(sa.insert(COPIES).from_select(["id"], made))
         await self._let_go(every.where(~sa.func.coalesce(needed, sa.false())))
 
     def _origin(self) -> sa.Select[Any]:
         """Select the claim that came with the fact, best one that gives this very value, and where it stands."""
-        claim, place = CLAIMS.alias("claim"), self._after(PASSAGES, "place")
+        claim, place = CLAIMS.alias("claim"), self._planned.after(PASSAGES, "place")
         alike = sa.and_(claim.c.attribute == SETTLED.c.attribute, claim.c.value == SETTLED.c.stated)
         return (
             sa.select(claim.c.passage_id, claim.c.certainty)
@@ -322,9 +272,13 @@ class Settlement:
             .limit(1)
         )
 
+    def _has_document(self) -> sa.ColumnElement[bool]:
+        document = self._planned.after(DOCUMENTS, "document")
+        return sa.exists().where(document.c.id == sa.func.concat(DOCUMENT_PREFIX, dataset_of(SETTLED.c.subject_id)))
+
     async def _refuse_homeless(self, kept: sa.Subquery) -> None:
         homeless = sa.select(kept.c.subject_id, kept.c.attribute, kept.c.value).where(kept.c.passage_id.is_(None))
-        if lost := (await self._connection.execute(homeless.order_by(kept.c.subject_id).limit(1))).first():
+        if lost := (await self._planned.connection.execute(homeless.order_by(kept.c.subject_id).limit(1))).first():
             raise ReleaseError(
                 f"{lost.subject_id} has the {lost.attribute} {lost.value!r}, and no document says so: nothing would "
                 "keep that value beside what is claimed. Publish first where it stands."
@@ -332,76 +286,70 @@ class Settlement:
 
     async def _rest_on_dataset(self, needed: sa.ColumnElement[bool]) -> None:
         """Stage the passage on which a dataset's own values rest, where it is needed and not there."""
-        staged, place, document = self._staged[PASSAGES], passage_id(SETTLED.c.subject_id), "document:"
+        staged, place = self._planned.staged[PASSAGES], passage_id(SETTLED.c.subject_id)
         dataset = dataset_of(SETTLED.c.subject_id)
         values: dict[str, Any] = {
             "id": place,
             "grade": sa.func.min(sa.type_coerce(SETTLED.c.grade, Text)),
             "owner_id": sa.func.min(SETTLED.c.owner_id),
-            "document_id": sa.func.concat(document, dataset),
+            "document_id": sa.func.concat(DOCUMENT_PREFIX, dataset),
             "locator": sa.literal(STATED_LOCATOR, Text),
         }
         rows = (
             sa.select(*(value.label(name) for name, value in values.items()))
-            .where(needed, dataset.is_not(None), ~sa.exists(self._origin()))
+            .where(needed, self._has_document(), ~sa.exists(self._origin()))
             .where(~sa.exists().where(staged.c.id == place))
             .group_by(place, dataset)
         )
-        await self._run(sa.insert(staged).from_select(list(values), rows))
+        await self._planned.run(sa.insert(staged).from_select(list(values), rows))
         made = sa.select(staged.c.id).where(is_stated_passage(staged.c.id))
-        await self._run(sa.insert(COPIES).from_select(["id"], made))
+        await self._planned.run(sa.insert(COPIES).from_select(["id"], made))
 
     async def _let_go(self, unneeded: sa.Select[Any]) -> None:
         known = sa.select(CLAIMS.c.id).where(CLAIMS.c.id.in_(unneeded))
-        await self._run(sa.insert(GONE).from_select(["id"], known))
-        claims = self._after(CLAIMS, "claims_after")
+        await self._planned.run(sa.insert(GONE).from_select(["id"], known))
+        claims = self._planned.after(CLAIMS, "claims_after")
         places = sa.select(CLAIMS.c.passage_id).where(
             CLAIMS.c.id.in_(sa.select(GONE.c.id)), is_stated_passage(CLAIMS.c.passage_id)
         )
         idle = places.where(~sa.exists().where(claims.c.passage_id == CLAIMS.c.passage_id)).distinct()
-        await self._run(sa.insert(GONE).from_select(["id"], idle))
+        await self._planned.run(sa.insert(GONE).from_select(["id"], idle))
 
     async def _prefer(self, model: type[Fact], column: sa.Column[Any]) -> None:
         """Find the preferred value of each fact."""
-        organization = competent_for(model, SETTLED.c.subject_id, self._after)
+        organization = competent_for(model, SETTLED.c.subject_id, self._planned.after)
         best = (
             sa.select(VOICES.c.value)
-            .where(_same_pair(VOICES.c, SETTLED.c), is_readable(VOICES.c.value, column, self._after))
+            .where(same_pair(VOICES.c, SETTLED.c), is_readable(VOICES.c.value, column, self._planned.after))
             .order_by(*preference(VOICES.c, VOICES.c, organization))
             .limit(1)
             .scalar_subquery()
         )
         chosen = sa.case((SETTLED.c.contested, best), else_=SETTLED.c.stated)
-        await self._run(sa.update(SETTLED).where(_speaks_of(SETTLED.c, model, column)).values(value=chosen))
+        await self._planned.run(sa.update(SETTLED).where(speaks_of(SETTLED.c, model, column)).values(value=chosen))
 
     async def _hold(self, model: type[Fact], column: sa.Column[Any]) -> None:
         """Let the staged facts hold their preferred values; those that are not staged are, where they hold another."""
         table: Any = column.table
-        spoken = sa.and_(_speaks_of(SETTLED.c, model, column), SETTLED.c.present)
+        spoken = sa.and_(speaks_of(SETTLED.c, model, column), SETTLED.c.present)
         if not column.nullable:
             spoken = sa.and_(spoken, SETTLED.c.value.is_not(None))
         names = [each.name for each in copied(table)]
         other = written(table.c[column.name]).is_distinct_from(SETTLED.c.value)
         current = sa.select(*(table.c[name] for name in names)).join(SETTLED, SETTLED.c.subject_id == table.c.id)
         current = current.where(spoken, other)
-        if table not in self._staged and not await self._connection.scalar(sa.select(sa.exists(current))):
+        if table not in self._planned.staged and not await self._planned.connection.scalar(
+            sa.select(sa.exists(current))
+        ):
             return
-        staged = await self._staging(table)
+        staged = await self._planned.staging(table)
         current = current.where(~sa.exists().where(staged.c.id == table.c.id))
         copies = current.with_only_columns(table.c.id)
-        await self._run(sa.insert(COPIES).from_select(["id"], copies))
-        await self._run(sa.insert(staged).from_select(names, current))
-        await self._run(
+        await self._planned.run(sa.insert(COPIES).from_select(["id"], copies))
+        await self._planned.run(sa.insert(staged).from_select(names, current))
+        await self._planned.run(
             sa.update(staged)
             .where(staged.c.id == SETTLED.c.subject_id, spoken)
             .where(written(staged.c[column.name]).is_distinct_from(SETTLED.c.value))
             .values({column.name: read(SETTLED.c.value, column)})
         )
-
-
-def _same_pair(one: Any, other: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(one.subject_id == other.subject_id, one.attribute == other.attribute)
-
-
-def _speaks_of(pair: Any, model: type[Fact], column: sa.Column[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(pair.attribute == column.name, sa.func.split_part(pair.subject_id, ":", 1) == model.id_prefix)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from db.claims.values import canonical
 from db.importing import cells as meaning
 from db.importing.cells import Unusable
 from db.importing.mapping import MappingError
@@ -95,6 +96,15 @@ class Expressions(Columns):
     ) -> None:
         super().__init__(columns)
         self._directories, self._identifier, self._above = directories, identifier, above
+        self.own: Mapping[str, Get] = {}
+        """The values of the fact itself, by the names under which its key may have them."""
+
+    def text(self, name: str) -> Callable[[Cells], str | None]:
+        """Return what takes the text of a column's cell from a row, or writes a value of the fact itself."""
+        if name in self.own:
+            get = self.own[name]
+            return lambda row: canonical(get(row))
+        return super().text(name)
 
     def value(self, alternatives: Sequence[Value], column: sa.Column[Any]) -> Get:
         """Return what gives a column's value: that of the first alternative that has one."""

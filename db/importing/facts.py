@@ -15,7 +15,7 @@ from db.importing.claims import claim_plans, passage_name
 from db.importing.expressions import Expressions, Refused, Unmatched
 from db.importing.lines import lines_of
 from db.importing.mapping import MappingError, placed
-from db.importing.plans import EACH, EACH_VALUE, ROW_NUMBER, Plan
+from db.importing.plans import EACH, EACH_VALUE, OWN, ROW_NUMBER, Plan
 from db.models import Claim, Passage
 from db.models.identity import models_by_name
 from db.releases.rows import copied
@@ -135,10 +135,7 @@ class Facts:
             try:
                 value = get(cells)
             except Refused as error:
-                if error.column == EACH_VALUE:
-                    # The column's own name, which stands beside its cell, is what a person finds in the file.
-                    error.column = cells[-2]
-                refused.append(error)
+                refused.append(_placed(error, cells))
                 continue
             if value is None and needed:
                 refused.append(Refused(name, None, f"there is no {name}, which a {plan.type} needs"))
@@ -149,7 +146,7 @@ class Facts:
         try:
             key = plan.key(cells)
         except Refused as error:
-            refused.append(error)
+            refused.append(_placed(error, cells))
             return None
         if key is None:
             refused.append(Refused(plan.template, None, f"the key of the {plan.type} is empty"))
@@ -171,6 +168,10 @@ class Facts:
         if unknown := fact.values.keys() - names:
             raise MappingError(f"{fact.type} has no {min(unknown)!r}. It has: {', '.join(sorted(names))}.")
         kind = mapper.polymorphic_on.name if mapper.single and mapper.polymorphic_on is not None else None
+        made = [
+            (column.name, self._column(fact, column, expressions, kind, mapper), not column.nullable) for column in own
+        ]
+        expressions.own = {f"{OWN}{name}": get for name, get, _ in made}
         return Plan(
             fact.name,
             fact.type,
@@ -179,10 +180,7 @@ class Facts:
             _spread(fact.each, expressions, columns),
             expressions.template(fact.key),
             fact.key,
-            [
-                (column.name, self._column(fact, column, expressions, kind, mapper), not column.nullable)
-                for column in own
-            ],
+            made,
         )
 
     def _column(
@@ -210,6 +208,13 @@ class Facts:
             raise MappingError(f"The mapping says nothing of the columns {named}: map them, or name them in ignored.")
 
 
+def _placed(error: Refused, cells: Sequence[Any]) -> Refused:
+    if error.column == EACH_VALUE:
+        # The column's own name, which stands beside its cell, is what a person finds in the file.
+        error.column = cells[-2]
+    return error
+
+
 def _refusal(number: int, error: Refused) -> Refusal:
     return Refusal(number, error.column, "" if error.cell is None else str(error.cell)[:200], error.reason)
 
@@ -222,7 +227,7 @@ def _spread(
         return lambda row: iter((row,))
     if each.lines is not None:
         return lines_of(each, each.lines, expressions)
-    cells = [(name, expressions.cell(name)) for name in each.columns]
+    cells = [(name, expressions.cell(name)) for name in each.columns or ()]
 
     def spread(row: Sequence[Any]) -> Iterator[Sequence[Any]]:
         for name, get in cells:

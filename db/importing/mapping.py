@@ -124,7 +124,7 @@ class Each(Part):
     The name of the column is the column ``each``, and the cell, or the line, is ``each.value``.
     """
 
-    columns: list[str] = []
+    columns: list[str] | None = Field(None, min_length=1)
     lines: str | None = Field(None, description="The column whose cell has several lines")
     strip: list[str] = Field([], description="Texts that are taken off the beginning of a line, as spaces are")
     before: str | None = Field(None, min_length=1, description="Mark: only what stands before it in the line counts")
@@ -132,7 +132,7 @@ class Each(Part):
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> Each:
-        if bool(self.columns) == (self.lines is not None):
+        if (self.columns is None) == (self.lines is None):
             raise ValueError("give either columns or lines")
         if self.columns and (self.strip or self.before):
             raise ValueError("strip and before are for lines: leave them out")
@@ -265,7 +265,8 @@ class Mapping(Described):
         both = [*names, *(claim.name for claim in self.claims)]
         for name in both:
             if both.count(name) > 1:
-                raise ValueError(f"two are named {name}: give each a name of its own")
+                kind = "facts" if names.count(name) > 1 else "facts or claims"
+                raise ValueError(f"two {kind} are named {name}: give each a name of its own")
         for place, _, value in self.all_values():
             referred = value.fact or value.above
             if referred is not None and referred not in names:

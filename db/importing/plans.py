@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 EACH, EACH_VALUE, ROW_NUMBER = "each", "each.value", "row.number"
 """Columns that a mapping may name, and no file has."""
+OWN = "values."
+"""What stands before the name of a value of the fact itself, in its key."""
 
 
 @dataclass(frozen=True)

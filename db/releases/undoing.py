@@ -31,7 +31,7 @@ async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None
             staged = {table: await _former(to, table, number) for table in tables}
             added = {table: _added(table, number) for table in tables}
             # What was claimed since of the same facts is weighed anew, now without what is undone.
-            await Settlement(to, staged, added).settle()
+            await Settlement(to, staged, added, undone=number).settle()
             release = await publish_staged(to, title or undo_title(number), staged, added)
             for each in staged.values():
                 await to.execute(sa.text(f"DROP TABLE {each.name}"))

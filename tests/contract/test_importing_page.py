@@ -41,6 +41,7 @@ PARTS: dict[str, type[BaseModel]] = {
     "Facts": mapping.FactMapping,
     "Each": mapping.Each,
     "Values": mapping.Value,
+    "Claims": mapping.ClaimMapping,
     "Conditions": mapping.Condition,
     "Chains of versions": mapping.Chain,
     "Totals": mapping.Total,

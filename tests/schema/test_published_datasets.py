@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from db.connection import engine
-from db.importing.importer import Choices, import_file
+from db.importing.importer import Choices, Watcher, import_file
 from db.importing.mapping import known_datasets, read_mapping
 from tests.db.builtin import SHARED
 from tests.schema.oracle.world import World, published_world
@@ -20,13 +23,27 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from db.importing.facts import Refusal
+
 FILES = {
     "rnd-budget-2026": SHARED / "data" / "rnd-budget-2026.csv",
     "tax-strategic": SHARED / "data" / "tax-national-strategic-technologies.csv",
     "tax-growth": SHARED / "data" / "tax-new-growth-technologies.csv",
+    "technology-map-2026-04": SHARED / "data" / "technology-map-2026-04.json",
 }
 LISTS = {"tax-strategic": "regime:tax-nst", "tax-growth": "regime:tax-ngt"}
 DAYS = ("2017-01-01", "2019-12-31", "2020-12-31", "2021-12-31", "2022-12-31", "2023-07-01", "2025-06-30", "2026-11-22")
+
+SCOPES = {
+    "strategic": ("NST", 79),
+    "tax_strategic": ("TAX_NST", 58),
+    "tax_growth": ("TAX_NGT", 108),
+    "advanced": ("NHST", 21),
+    "protection": ("NCT", 49),
+}
+"""The lists of the map, each with its regime's code here and how many areas it says something of."""
+UNMATCHED: list[Refusal] = []
+"""What named no technology while the files were imported."""
 
 pytestmark = pytest.mark.skipif(
     not all(path.is_file() for path in FILES.values()),
@@ -44,8 +61,11 @@ def imported(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[World]:
 async def _publish(url: sa.URL) -> None:
     async with engine(url) as pool:
         for dataset, path in FILES.items():
-            outcome = await import_file(pool, path, read_mapping(known_datasets()[dataset]), Choices())
+            watcher = Watcher(unmatched=UNMATCHED.append)
+            outcome = await import_file(pool, path, read_mapping(known_datasets()[dataset]), Choices(), watcher)
             assert outcome.release is not None
+        again = await import_file(pool, FILES["tax-growth"], read_mapping(known_datasets()["tax-growth"]), Choices())
+        assert again.release is None
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -156,3 +176,120 @@ def test_what_a_list_said_of_an_item(imported: World) -> None:
     assert (first["section"], first["locator"], first["change"]) == ("1. 반도체", "나.", "ADDED")
     assert (first["promulgatedOn"], first["validFrom"], first["validTo"]) == ("2022-02-15", "2021-07-01", "2022-12-31")
     assert last["validTo"] is None
+
+
+def areas() -> list[dict[str, Any]]:
+    content = json.loads(FILES["technology-map-2026-04"].read_text("utf-8"))
+    return [item for sector in content["sectors"] for below in sector["subsectors"] for item in below["items"]]
+
+
+def said_of_areas(world: World) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what is answered of every coverage, by the name of its area and the code of its regime."""
+    text = """query($after: String) { areaCoverages(first: 200, after: $after) {
+        pageInfo { hasNextPage endCursor } nodes { scope area { name } regime { code }
+        items(first: 100) { nodes { source { id } technology { name status } } }
+        claims(where: {attribute: {eq: "scope"}}) { nodes {
+          preferred asPrinted source { id } passage { locator document { title standing } } } } } } }"""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
+    while page["hasNextPage"]:
+        answer = data(world, text, {"after": page["endCursor"]})["areaCoverages"]
+        page = answer["pageInfo"]
+        found |= {(node["area"]["name"], node["regime"]["code"]): node for node in answer["nodes"]}
+    return found
+
+
+def test_the_map_says_what_is_built_in_of_137_areas(imported: World) -> None:
+    """Fourteen areas lie in all four statutes and eight in all five lists, in the file as in the facts."""
+    text = """{ commonAreas(first: 200) { totalCount nodes { name note coverages { nodes { regime { code } } } } }
+        priority: commonAreas(where: {priority: {eq: true}}) { totalCount }
+        all: overlaps(regimes: ["regime:nst", "regime:tax-nst", "regime:tax-ngt", "regime:nhst", "regime:nct"]) {
+          totalCount } }"""
+    found = data(imported, text)
+    assert (found["commonAreas"]["totalCount"], found["priority"]["totalCount"]) == (137, 14)
+    assert found["all"]["totalCount"] == 8
+    facts = {
+        _alike(node["name"]): ({each["regime"]["code"] for each in node["coverages"]["nodes"]}, node["note"])
+        for node in found["commonAreas"]["nodes"]
+    }
+    printed = {
+        _alike(area["name"]): (
+            {code for law, (code, _) in SCOPES.items() if area["laws"][law]},
+            _composed(area["note"]) or None,
+        )
+        for area in areas()
+    }
+    assert facts == printed
+    statutes = {code: "tax" if code.startswith("TAX") else code for code, _ in SCOPES.values()}
+    assert sum(len({statutes[code] for code in covered}) == 4 for covered, _ in printed.values()) == 14
+    assert sum(len(covered) == 5 for covered, _ in printed.values()) == 8
+
+
+def test_the_map_brings_the_scope_texts(imported: World) -> None:
+    """315 texts under five regimes, read from the file by other means, each as a claim of the map's document."""
+    found = {(_alike(area), code): node for (area, code), node in said_of_areas(imported).items()}
+    assert len(found) == 315
+    for law, (code, count) in SCOPES.items():
+        texts = {_alike(area["name"]): area["specs"][law] for area in areas() if area["specs"][law]}
+        assert len(texts) == count
+        for name, text in texts.items():
+            node = found[name, code]
+            assert node["scope"] == _composed(text)
+            (claim,) = node["claims"]["nodes"]
+            assert claim["preferred"] is True
+            assert claim["asPrinted"] == _composed(text)
+            assert claim["source"] == {"id": "document:technology-map-2026-04"}
+            assert claim["passage"]["document"]["standing"] == "UNOFFICIAL"
+            assert claim["passage"]["locator"].endswith(f": specs.{law}")
+
+
+@pytest.mark.parametrize(
+    ("law", "dataset", "lines", "tied"),
+    [("tax_strategic", "tax-strategic", 101, 82), ("tax_growth", "tax-growth", 303, 297)],
+)
+def test_lines_of_scope_texts_are_items_of_a_list_or_listed(
+    imported: World, law: str, dataset: str, lines: int, tied: int
+) -> None:
+    """Each line either begins with the name of one current item, and is tied to it, or is reported with its area."""
+    names: dict[str, int] = {}
+    for row in last_versions(rows(FILES[dataset])):
+        if row["status"] != "삭제":
+            names[_alike(row["tech_name"])] = names.get(_alike(row["tech_name"]), 0) + 1
+    expected: dict[str, set[str]] = {}
+    listed: list[tuple[int, str]] = []
+    count = 0
+    for number, area in enumerate(areas(), 1):
+        for line in (area["specs"][law] or "").splitlines():
+            head = re.sub(r"^(\s|▶|\(공통\))*", "", unicodedata.normalize("NFC", line)).split(":")[0].strip()
+            count += bool(head)
+            if head and names.get(_alike(head)) == 1:
+                expected.setdefault(_alike(area["name"]), set()).add(_alike(head))
+            elif head:
+                listed.append((number, head[:200]))
+    code = SCOPES[law][0]
+    found = {
+        _alike(area): {_alike(item["technology"]["name"]) for item in node["items"]["nodes"]}
+        for (area, regime), node in said_of_areas(imported).items()
+        if regime == code and node["items"]["nodes"]
+    }
+    assert found == expected
+    reported = [(each.row, each.cell) for each in UNMATCHED if each.column == f"specs.{law}"]
+    assert sorted(reported) == sorted(listed)
+    assert count == lines
+    assert sum(map(len, found.values())) == tied == lines - len(reported)
+
+
+def last_versions(table: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the last version of each item of a list."""
+    following = [*table[1:], {"status": "신설"}]
+    return [row for row, after in zip(table, following, strict=True) if after["status"] == "신설"]
+
+
+def _composed(text: str | None) -> str:
+    return unicodedata.normalize("NFC", text or "").strip()
+
+
+def _alike(name: str) -> str:
+    """Return what two spellings of a name share, without spaces and anything like a middle dot."""
+    wide = unicodedata.normalize("NFKC", re.sub("[·ㆍ‧∙・･•⋅․\\s]", "", name))
+    return wide.replace(" ", "").casefold()

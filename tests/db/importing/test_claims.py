@@ -27,8 +27,8 @@ pytestmark = pytest.mark.anyio
 PROJECT = ("1", "가 사업", "")
 ORDERS = [
     (COMPETENT, NEWER, OLDER, UNSURE),
-    (UNSURE, OLDER, NEWER, COMPETENT),
-    (NEWER, COMPETENT, UNSURE, OLDER),
+    pytest.param((UNSURE, OLDER, NEWER, COMPETENT), marks=pytest.mark.slow),
+    pytest.param((NEWER, COMPETENT, UNSURE, OLDER), marks=pytest.mark.slow),
 ]
 STATED = ("own/stated-", "가 사업")
 
@@ -149,6 +149,20 @@ async def test_what_others_publish_meanwhile_is_weighed(desk: Desk) -> None:
     await desk.bring(OWNER, file, agrees=agrees)
     assert (await desk.value(), await desk.value("committee")) == ("라 사업", "옛 위원회")
     assert ("own/stated-", "다 사업") in await desk.claimed()
+
+
+async def test_what_outweighs_a_file_may_go_while_a_person_thinks(desk: Desk) -> None:
+    await desk.bring(OWNER, PROJECT)
+    await desk.bring(NEWER, ("1", "나 사업", ""))
+
+    def agrees() -> bool:
+        thread = threading.Thread(target=lambda: asyncio.run(desk.bring(NEWER)))
+        thread.start()
+        thread.join()
+        return True
+
+    await desk.bring(OWNER, ("1", "다 사업", "기초"), agrees=agrees)
+    assert (await desk.value(), await desk.value("committee"), await desk.claimed()) == ("다 사업", "기초", [])
 
 
 async def test_a_decision_goes_before_everything_and_the_newest_before_others(desk: Desk) -> None:
