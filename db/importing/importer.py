@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.importing.difference import Difference, difference, left_out, scopes
 from db.importing.files import open_table
+from db.importing.origin import publisher
 from db.importing.staging import stage
-from db.models import imports
-from db.releases.publishing import lock, publish_staged
+from db.models import Document, imports
+from db.releases.publishing import About, lock, publish_staged
 from db.releases.reading import latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from db.importing.facts import Refusal
     from db.importing.mapping import Read
@@ -38,6 +39,10 @@ class Choices:
     """Whether the file only adds to what the dataset has, instead of being all of it."""
     dry_run: bool = False
     """Whether to stop before publishing."""
+    publisher: str | None = None
+    """Any name or the identifier of the organization on whose behalf the file is imported."""
+    reason: str | None = None
+    """Why it is imported."""
 
 
 @dataclass
@@ -64,12 +69,22 @@ class Watcher:
 
 
 async def import_file(
-    pool: AsyncEngine, path: Path, read: Read, choices: Choices, watcher: Watcher | None = None
+    to: AsyncEngine | AsyncConnection, path: Path, read: Read, choices: Choices, watcher: Watcher | None = None
 ) -> Outcome:
-    """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published."""
+    """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published.
+
+    On an engine the release is committed; on a connection it is part of the caller's transaction.
+    """
     watcher = watcher or Watcher()
     digest = _digest(path)
-    async with pool.begin() as connection:
+    async with to.begin() if isinstance(to, AsyncEngine) else nullcontext(to) as connection:
+        about = About(
+            publisher_id=await publisher(connection, choices.publisher, read.mapping),
+            reason=choices.reason,
+            source_id=f"{Document.id_prefix}:{read.mapping.dataset}",
+            file_name=path.name,
+            file_sha256=digest,
+        )
         if await _is_known(connection, read, digest):
             return Outcome(known=True)
         with open_table(path, read.mapping.file) as table:
@@ -95,7 +110,7 @@ async def import_file(
                 watcher.found(outcome.difference)
                 if not watcher.agrees():
                     return outcome
-        outcome.release = await publish_staged(connection, read.mapping.title, staged.tables, removed)
+        outcome.release = await publish_staged(connection, read.mapping.title, staged.tables, removed, about)
         if outcome.release:
             # The statistics of before would mislead readers until PostgreSQL gets round to new ones by itself.
             await connection.execute(sa.text(f"ANALYZE {', '.join(table.name for table in staged.tables)}"))

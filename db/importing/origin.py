@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from db.importing.mapping import MappingError
 from db.importing.names import Directory, Unnamed
 from db.models import Document, Organization
@@ -24,6 +26,24 @@ async def organization(connection: AsyncConnection, name: str | None, place: str
         return (await Directory.load(connection, Organization, {})).find(name)
     except Unnamed as error:
         raise MappingError(f"{place}: {name!r}: {error}.") from None
+
+
+async def publisher(connection: AsyncConnection, named: str | None, mapping: Mapping) -> str | None:
+    """Return the identifier of the organization on whose behalf a dataset is published, named by any name or its own.
+
+    Where the mapping says who owns the dataset, nobody else publishes it.
+    """
+    if named is None:
+        return None
+    is_identifier = sa.select(sa.exists().where(Organization.id == named))
+    found = named if await connection.scalar(is_identifier) else await organization(connection, named, "publisher")
+    owner = await organization(connection, mapping.owner, "owner")
+    if owner not in (None, found):
+        raise MappingError(
+            f"publisher: {named!r} is {found}, and the dataset {mapping.dataset} belongs to {owner} ({mapping.owner}): "
+            "publish it on behalf of its owner, or correct owner in the mapping."
+        )
+    return found
 
 
 async def document(connection: AsyncConnection, mapping: Mapping, owner: str | None) -> Document:

@@ -8,12 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db.models import CHANGES, ChangeKind, Release, fact_tables, history_of
 from db.models.identity import models_by_prefix
 from db.releases.feed import version
-from db.releases.publishing import lock, publish_staged, refusals, staging
+from db.releases.publishing import NOTHING_SAID, About, lock, publish_staged, refusals, staging
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError
 
 
-async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None = None) -> Release:
+async def undo(
+    to: AsyncEngine | AsyncConnection, number: int, title: str | None = None, *, about: About = NOTHING_SAID
+) -> Release:
     """Publish a release that removes the rows that a release added, and gives those that it changed or removed back.
 
     Refused with a ReleaseError where a later release touched one of them, unless it is again as this release left it.
@@ -21,7 +23,7 @@ async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None
     """
     if isinstance(to, AsyncEngine):
         async with to.begin() as connection:
-            return await undo(connection, number, title)
+            return await undo(connection, number, title, about=about)
     with refusals():
         async with to.begin_nested():
             await lock(to)
@@ -29,7 +31,7 @@ async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None
             tables = await _touched(to, number)
             staged = {table: await _former(to, table, number) for table in tables}
             added = {table: _added(table, number) for table in tables}
-            release = await publish_staged(to, title or undo_title(number), staged, added)
+            release = await publish_staged(to, title or undo_title(number), staged, added, about)
             for each in staged.values():
                 await to.execute(sa.text(f"DROP TABLE {each.name}"))
             assert release is not None, "a release changed something, so its inverse does"

@@ -115,6 +115,18 @@ def test_two_releases_compared(eventful: World) -> None:
     assert eventful.answer(text, {"from": last - 2, "to": last})["diff"]["totalCount"] == 0
 
 
+def test_a_change_shows_on_whose_behalf_why_and_from_where(eventful: World) -> None:
+    """The oracle agrees, also where a release names what has gone since; the undo says nothing of itself."""
+    said = "number reason fileName fileSha256 publisher { name } source { title }"
+    eventful.check(f"{{ releases {{ nodes {{ {said} }} }} changes(first: 50) {{ nodes {{ release {{ {said} }} }} }} }}")
+    found = eventful.answer(f"{{ release(number: 1) {{ {said} }} }}")["release"]
+    assert (found["reason"], found["fileName"]) == ("까닭", "가.csv")
+    assert found["publisher"]
+    assert found["source"]
+    last = eventful.answer(f"{{ release(number: {eventful.history.latest}) {{ {said} }} }}")["release"]
+    assert {value for name, value in last.items() if name != "number"} == {None}
+
+
 def test_generated_documents(eventful: World) -> None:
     """Whatever else is asked of changes: filters, orderings, moments, aggregates, and what lies below."""
     check_generated(eventful, EXAMPLES, roots=ROOTS)
