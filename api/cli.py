@@ -148,7 +148,7 @@ def import_(
     """Publish what a file says, after showing what would change."""
     settings = _settings(data_dir=data_dir, database_url=database_url)
     try:
-        read = read_mapping(mapping_path(dataset, mapping))
+        read = read_mapping(mapping_path(dataset, mapping, settings.mappings_dir))
         with _database(settings) as url, watching(refused_path(file), agreed=yes or dry_run) as watcher:
             choices = Choices(partial=partial, dry_run=dry_run, publisher=behalf, reason=reason)
             _run(imported(url, file, read, choices, watcher))

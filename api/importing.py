@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 HEAD = ("행 row", "열 column", "값 value", "사유 reason")
 
 
-def mapping_path(dataset: str | None, mapping: Path | None) -> Path:
-    """Return where the mapping stands that the terminal asks for."""
+def mapping_path(dataset: str | None, mapping: Path | None, more: Path | None) -> Path:
+    """Return where the mapping stands that the terminal asks for; ``more`` is a folder of further ones."""
+    known = known_datasets(more)
     if (dataset is None) == (mapping is None):
-        raise MappingError(f"Give either --mapping FILE or --dataset with one of: {', '.join(known_datasets())}.")
+        raise MappingError(f"Give either --mapping FILE or --dataset with one of: {', '.join(known)}.")
     if mapping is not None:
         return mapping
-    if dataset not in known_datasets():
-        raise MappingError(f"There is no dataset {dataset!r}; known are {', '.join(known_datasets())}.")
-    return known_datasets()[dataset]
+    if dataset not in known:
+        raise MappingError(f"There is no dataset {dataset!r}; known are {', '.join(known)}.")
+    return known[dataset]
 
 
 def refused_path(file: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 revision = "0009"
 down_revision = "0007"
@@ -22,8 +23,24 @@ SAID = {
 def upgrade() -> None:
     for name, comment in SAID.items():
         op.add_column("releases", sa.Column(name, sa.Text(collation="C"), nullable=True, comment=comment))
+    op.create_table(
+        "import_requests",
+        sa.Column("key", sa.Text(collation="C"), nullable=False, comment="멱등 키 | Key by which a client tells that it asks again"),
+        sa.Column("fingerprint", sa.Text(collation="C"), nullable=False, comment="요청 해시 | SHA-256 of what was asked, file included"),
+        sa.Column("answer", sa.Text(collation="C"), nullable=False, comment="응답 | What was answered, as JSON"),
+        sa.Column(
+            "answered_at",
+            TIMESTAMP(timezone=True, precision=0),
+            nullable=False,
+            server_default=sa.text("now()"),
+            comment="응답 시각 | When it was answered",
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_import_requests")),
+        comment="반입 요청 | Imports asked for under a key: one asked for again is not done again",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("import_requests")
     for name in reversed(SAID):
         op.drop_column("releases", name)
