@@ -19,6 +19,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.forgetting import forgotten
 from api.history import told, undone
 from api.importing import imported, mapping_path, refused_path, watching
 from api.settings import Settings
@@ -178,6 +179,19 @@ def undo(
     """Publish the inverse of a release as a new one, after showing what it would do."""
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         _run(undone(url, release, reason, agreed=yes))
+
+
+@commands.command()
+def forget(
+    person: Annotated[str, typer.Argument(help="A person's identifier, such as person:hong-gildong.")],
+    reason: Annotated[str, typer.Option(help="Why; the release says so.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Take a person's values out of all facts, also of former ones, after showing which; this cannot be undone."""
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(forgotten(url, person, reason, agreed=yes))
 
 
 @contextmanager

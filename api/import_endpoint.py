@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 4
 """How many files are taken or waiting at once, one of them being imported; each takes room on the disk."""
 WAIT_SECONDS = "30"
+CODES = {409: Code.CONFLICT, 422: Code.IMPORT_REFUSED, 503: Code.DATABASE_UNAVAILABLE}
 OFF = "Importing over HTTP is switched off: the server's operator switches it on with NEXTGRAPH_IMPORT_TOKEN."
 
 
@@ -68,10 +69,9 @@ class ImportEndpoint:
             self._at_once -= 1
         if answer.status == 200:
             return Response(answer.text, media_type=f"{JSON}; charset=utf-8")
-        code = Code[answer.code]
         headers = {"Retry-After": RETRY_SECONDS} if answer.status == 503 else None
         details = {"refusals": answer.refusals} if answer.refusals else None
-        raise Refused(answer.status, code, answer.message or None, headers, details)
+        raise Refused(answer.status, CODES[answer.status], answer.message or None, headers, details)
 
     def _require_token(self, request: Request) -> None:
         # A stopgap until there are rights: whoever has the token may import every dataset, in anyone's name.

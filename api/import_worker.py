@@ -17,7 +17,6 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from api.errors import Code
 from db.connection import DatabaseUnavailable, engine, reachable
 from db.importing.facts import Refusal
 from db.importing.files import FileError
@@ -50,7 +49,6 @@ class Answer:
 
     status: int
     text: str = ""
-    code: str = ""
     message: str = ""
     refusals: dict[str, Any] | None = None
 
@@ -70,16 +68,16 @@ async def answered(task: Task) -> Answer:
         with reachable(url):
             return Answer(200, await _imported(url, task, refusals))
     except KeyReused:
-        return Answer(409, code=Code.CONFLICT.name)
+        return Answer(409)
     except (FileError, ImportStopped, MappingError, ReleaseError) as error:
         # The sentences of files come without the full stop.
         message = str(error).removesuffix(".") + "."
-        return Answer(422, code=Code.IMPORT_REFUSED.name, message=message, refusals=refusals.told())
+        return Answer(422, message=message, refusals=refusals.told())
     except DatabaseUnavailable:
-        return Answer(503, code=Code.DATABASE_UNAVAILABLE.name)
+        return Answer(503)
     except sa.exc.DBAPIError as error:
         if error.connection_invalidated:
-            return Answer(503, code=Code.DATABASE_UNAVAILABLE.name)
+            return Answer(503)
         raise
 
 

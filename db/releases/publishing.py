@@ -109,6 +109,8 @@ async def publish_staged(
     staged: Mapping[sa.Table, sa.TableClause],
     removed: Mapping[sa.Table, sa.ColumnElement[bool]],
     about: About = NOTHING_SAID,
+    *,
+    even_if_nothing: bool = False,
 ) -> Release | None:
     """Publish the staged rows that are new or differ, and remove rows on which a condition holds.
 
@@ -121,7 +123,7 @@ async def publish_staged(
         written += await connection.scalar(sa.select(sa.func.count()).select_from(incoming).where(~same)) or 0
     for table, condition in removed.items():
         gone += await connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
-    if not written and not gone:
+    if not (written or gone or even_if_nothing):
         return None
     number = await latest(connection) + 1
     values = {"title": title, "rows_written": written, "rows_removed": gone, **asdict(about)}

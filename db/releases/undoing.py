@@ -48,6 +48,8 @@ async def check_undo(connection: AsyncConnection, number: int) -> None:
     newest = await latest(connection)
     if not 0 < number <= newest:
         raise ReleaseError(f"There is no release {number}; the newest is {newest}.")
+    if not await connection.scalar(sa.select(sa.exists().where(CHANGES.c.released_in == number))):
+        raise ReleaseError(f"Release {number} changed no row, so there is nothing to undo.")
     later = CHANGES.alias("later")
     left, now = (version(CHANGES.c.id, sa.literal(release)) for release in (number, newest))
     lost = (

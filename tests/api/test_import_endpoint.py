@@ -155,6 +155,7 @@ def test_nothing_changed_a_dry_run_and_an_addition(client: httpx.Client, url: sa
     assert more["difference"]["budget_lines"]["removed"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "headers"),
     [
@@ -176,6 +177,7 @@ def test_what_says_the_format(shared: tuple[httpx.Client, sa.URL], name: str | N
     assert response.json()["release"]["number"] == before + 1
 
 
+@pytest.mark.slow
 def test_a_workbook(client: httpx.Client, tmp_path: Path) -> None:
     book = workbook(tmp_path / "a.xlsx", [HEAD.split(","), [1, 2026, "REQUEST", "과기1", "일반", 1000]])
     media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -283,6 +285,7 @@ def test_two_at_once_under_one_key(client: httpx.Client, url: sa.URL, settings: 
     assert newest(url) == 3
 
 
+@pytest.mark.slow
 def test_only_so_many_wait_and_readers_are_answered_meanwhile(client: httpx.Client, url: sa.URL) -> None:
     with ThreadPoolExecutor() as threads:
         with publishing_held(url):
@@ -342,6 +345,7 @@ def test_a_client_that_goes_away_leaves_nothing(client: httpx.Client, url: sa.UR
     assert sent(client, lines(ROW)).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_leaves_the_state_before(client: httpx.Client, url: sa.URL) -> None:
     with ThreadPoolExecutor() as threads, publishing_held(url):
         asked = threads.submit(sent, client, lines(ROW))
