@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-import sys
 import time
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from db.bootstrap import prepare
 from db.connection import engine
@@ -64,20 +66,52 @@ async def imported(url: sa.URL, file: Path, read: Read, choices: Choices, watche
 @contextmanager
 def watching(report: Path, *, agreed: bool) -> Iterator[Watcher]:
     """Give an import someone to tell; ``report`` is written where a row is refused, and only then."""
-    began = time.monotonic()
     with ExitStack() as files:
         refusals = _Refusals(report, files)
-
-        def progress(rows: int) -> None:
-            if sys.stderr.isatty():
-                rate = rows / max(time.monotonic() - began, 1e-9)
-                typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
+        reading = Reading(refusals)
+        files.callback(reading.end)
 
         def found(difference: Difference) -> None:
+            reading.end()
             for line in described(difference):
                 typer.echo(line)
 
-        yield Watcher(refusals.add, progress, found, lambda: agreed or typer.confirm("Publish this as a release?"))
+        agrees = partial(_agrees, agreed=agreed)
+        yield Watcher(refusals.add, reading.told, found, agrees)
+
+
+def _agrees(*, agreed: bool) -> bool:
+    return agreed or typer.confirm("Publish this as a release?")
+
+
+class Reading:
+    """The bar that shows how far a file is read, on a terminal, and the line that sums it up."""
+
+    def __init__(self, refusals: _Refusals) -> None:
+        self._refusals, self._began, self._rows = refusals, time.monotonic(), 0
+        console = Console(stderr=True)
+        columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("", total=None)
+
+    def told(self, rows: int, share: float | None) -> None:
+        """Show how many rows are read, and how much of the file that is, where it is known."""
+        self._rows = rows
+        self._bar.start()
+        total = None if share is None else 1
+        self._bar.update(self._task, description=self._summary(), total=total, completed=share or 0)
+
+    def end(self) -> None:
+        """Take the bar away and sum up, once."""
+        self._bar.stop()
+        if self._rows:
+            typer.echo(f"Read {self._summary()} in {time.monotonic() - self._began:.1f} s", err=True)
+            self._rows = 0
+
+    def _summary(self) -> str:
+        rate = self._rows / max(time.monotonic() - self._began, 1e-9)
+        refused = f", {self._refusals.count:,} refused" if self._refusals.count else ""
+        return f"{self._rows:,} rows, {rate:,.0f} rows/s{refused}"
 
 
 class _Refusals:
@@ -86,8 +120,10 @@ class _Refusals:
     def __init__(self, path: Path, files: ExitStack) -> None:
         self._path, self._files = path, files
         self._writer: Any = None
+        self.count = 0
 
     def add(self, refusal: Refusal) -> None:
+        self.count += 1
         self._writer = self._writer or self._begun()
         self._writer.writerow((refusal.row, refusal.column, refusal.cell, refusal.reason))
 

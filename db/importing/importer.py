@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from db.importing.facts import Refusal
     from db.importing.mapping import Read
+    from db.importing.tables import Table
     from db.models import Release
 
 
@@ -63,7 +65,8 @@ class Watcher:
     """Who is told of refusals, progress and the difference as they are found, and asked to agree to publish it."""
 
     refused: Callable[[Refusal], None] = lambda _: None
-    progress: Callable[[int], None] = lambda _: None
+    progress: Callable[[int, float | None], None] = lambda *_: None
+    """Is told of the rows that were read, and the share of the file that they are, where that is known."""
     found: Callable[[Difference], None] = lambda _: None
     agrees: Callable[[], bool] = lambda: True
 
@@ -88,7 +91,8 @@ async def import_file(
         if await _is_known(connection, read, digest):
             return Outcome(known=True)
         with open_table(path, read.mapping.file) as table:
-            staged = await stage(connection, read.mapping, table, watcher.refused, watcher.progress)
+            told = partial(_tell, watcher, table)
+            staged = await stage(connection, read.mapping, table, watcher.refused, told)
         if staged.refused:
             raise ImportStopped(
                 f"{staged.refused:,} of {staged.rows:,} rows are refused, so nothing is published: correct them, "
@@ -118,6 +122,10 @@ async def import_file(
             # Whoever imports this file next as the whole list must not be told that it is known.
             await _log(connection, path, read, digest, outcome)
         return outcome
+
+
+def _tell(watcher: Watcher, table: Table, rows: int) -> None:
+    watcher.progress(rows, table.share())
 
 
 def _digest(path: Path) -> str:

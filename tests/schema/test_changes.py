@@ -7,10 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 import schema
 from db import models, releases
 from db.connection import engine
+from db.forgetting import forget
 from tests.conftest import new_database
 from tests.db.facts import ministry
 from tests.schema.oracle.histories import history, publish
@@ -20,8 +22,6 @@ from tests.schema.test_oracle import check_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
 SEED = 20260618
 RELEASES = 4
@@ -125,6 +125,27 @@ def test_a_change_shows_on_whose_behalf_why_and_from_where(eventful: World) -> N
     assert found["source"]
     last = eventful.answer(f"{{ release(number: {eventful.history.latest}) {{ {said} }} }}")["release"]
     assert {value for name, value in last.items() if name != "number"} == {None}
+
+
+def test_after_a_person_was_forgotten(server_url: sa.URL, empty_template: sa.URL) -> None:
+    """Changes, differences and states of any release agree with the oracle, which compares them row by row."""
+
+    async def run(url: sa.URL) -> None:
+        await publish(url, islice(history(SEED), RELEASES))
+        async with engine(url) as writer, writer.begin() as connection:
+            (person, *_) = sorted(await connection.scalars(sa.select(models.Person.id)))
+            await forget(connection, person, "까닭")
+
+    with published_world(server_url, run, empty_template) as world:
+        for size in (100, 1000):
+            changes = walked(world, size)
+            assert followed({}, changes).keys() == states(world)[-1].keys()
+        for number in range(RELEASES + 1):
+            types = "types: [Person, Contact, Membership, Participation, Claim, Passage, AgendaItem]"
+            world.check(
+                f"{{ diff(from: {number}, to: {RELEASES + 1}, {types}, first: 1000) {{ nodes {{ id kind {FIELDS} }} }} }}"
+            )
+            world.check(f"{{ people(atRelease: {number}) {{ nodes {{ id name contacts {{ nodes {{ phone }} }} }} }} }}")
 
 
 def test_generated_documents(eventful: World) -> None:
