@@ -55,7 +55,8 @@ class Answer:
 
 def main() -> None:
     """Do the one import."""
-    os.nice(NICENESS)
+    if sys.platform != "win32":
+        os.nice(NICENESS)
     task = Task(**orjson.loads(sys.stdin.buffer.read()))
     sys.stdout.buffer.write(orjson.dumps(asyncio.run(answered(task))))
 

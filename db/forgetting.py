@@ -59,11 +59,9 @@ class _Sought:
         """Return whether a column of a version is about the person: all of a row that refers, else what names them."""
         if table is PASSAGES:
             return sa.and_(row.id == _among(self.passages))
-        own = _refers(table, row, self.person)
-        names = sa.or_(sa.false(), *(sa.func.strpos(_text(row[column.name]), name) > 0 for name in self.names))
-        return sa.or_(
-            own if table is not CLAIMS else self._is_said_of(row), sa.and_(_refers_to_nobody(table, row), names)
-        )
+        refers = self._is_said_of(row) if table is CLAIMS else _refers(table, row, self.person)
+        named = sa.or_(sa.false(), *(sa.func.strpos(_text(row[column.name]), name) > 0 for name in self.names))
+        return sa.or_(refers, sa.and_(_refers_to_nobody(table, row), named))
 
     def _is_said_of(self, row: Any) -> sa.ColumnElement[bool]:
         ids, since, until = (list(part) for part in zip(*self.about, strict=True)) if self.about else ([], [], [])
