@@ -15,6 +15,7 @@ from starlette.routing import Route
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
 from api.health import Health
+from api.import_endpoint import ImportEndpoint
 from api.landing import landing
 from api.request_id import RequestId
 from api.shortcut import Shortcut
@@ -40,7 +41,7 @@ def create_app(
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
     graphql = GraphQLEndpoint(contract().executor, settings.body_limit)
-    health = Health(url)
+    health, imports = Health(url), ImportEndpoint(url, settings)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -55,6 +56,7 @@ def create_app(
             Route("/", landing),
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema),
+            Route("/import/{dataset}", imports.answer, methods=["POST"]),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],

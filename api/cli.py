@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from api.app import create_app
 from api.deciding import decided
 from api.exporting import exported, target
+from api.forgetting import forgotten
 from api.history import told, undone
 from api.importing import imported, mapping_path, watching
 from api.settings import Settings
@@ -49,6 +50,7 @@ DataDir = Annotated[Path | None, _option("data_dir")]
 DatabaseUrl = Annotated[str | None, _option("database_url")]
 Host = Annotated[str | None, _option("host")]
 Port = Annotated[int | None, _option("port")]
+Reason = Annotated[str | None, typer.Option(help="Why it is done; the release says so.", show_default=False)]
 Output = Annotated[Path | None, typer.Option(help="File to write to instead of the terminal.")]
 
 commands = typer.Typer(
@@ -137,6 +139,11 @@ def import_(
     file: Annotated[Path, typer.Argument(help="The file: CSV, TSV, XLSX, JSON, NDJSON or Parquet; .gz too.")],
     dataset: Annotated[str | None, typer.Option(help="A dataset that the program knows.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="A mapping of your own, instead of --dataset.")] = None,
+    behalf: Annotated[
+        str | None,
+        typer.Option("--as", help="Organization on whose behalf: any name, or its identifier.", show_default=False),
+    ] = None,
+    reason: Reason = None,
     partial: Annotated[bool, typer.Option("--partial", help="The file adds; what it lacks stays.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
@@ -146,9 +153,10 @@ def import_(
     """Publish what a file says, after showing what would change."""
     settings = _settings(data_dir=data_dir, database_url=database_url)
     try:
-        read = read_any_mapping(mapping_path(dataset, mapping))
+        read = read_any_mapping(mapping_path(dataset, mapping, settings.mappings_dir))
         with _database(settings) as url, watching(file, agreed=yes or dry_run) as watcher:
-            _run(imported(url, file, read, Choices(partial=partial, dry_run=dry_run), watcher))
+            choices = Choices(partial=partial, dry_run=dry_run, publisher=behalf, reason=reason)
+            _run(imported(url, file, read, choices, watcher))
     except (FileError, ImportStopped, MappingError, ReleaseError) as error:
         raise Stopped(str(error)) from error
 
@@ -191,13 +199,27 @@ def history(
 @commands.command()
 def undo(
     release: Annotated[int, typer.Argument(help="The number of the release.")],
+    reason: Reason = None,
     yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
     data_dir: DataDir = None,
     database_url: DatabaseUrl = None,
 ) -> None:
     """Publish the inverse of a release as a new one, after showing what it would do."""
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        _run(undone(url, release, agreed=yes))
+        _run(undone(url, release, reason, agreed=yes))
+
+
+@commands.command()
+def forget(
+    person: Annotated[str, typer.Argument(help="A person's identifier, such as person:hong-gildong.")],
+    reason: Annotated[str, typer.Option(help="Why; the release says so.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Forget without asking.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Take a person's values out of all facts, also of former ones, after showing which; this cannot be undone."""
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(forgotten(url, person, reason, agreed=yes))
 
 
 @commands.command()

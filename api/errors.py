@@ -29,11 +29,16 @@ class Code(Enum):
     BAD_REQUEST = "The HTTP request is not a GraphQL request: correct what the message names."
     BAD_INPUT = "A variable or an argument has a value that cannot be used: correct the value."
     BAD_CURSOR = "A cursor was altered or belongs to another ordering: take cursors from the same list."
+    UNAUTHENTICATED = "The request does not say who asks: send the token that the operator gave you."
+    FORBIDDEN = "This is not allowed here: ask the operator of the server."
     NOT_FOUND = "What was asked for does not exist: check the identifier or the address."
     MIXED_KINDS = "Numbers of different kinds would be added up: group by the kinds, leave one, or say mixed: true."
     GRAPHQL_PARSE_FAILED = "The document is not GraphQL: correct the syntax at the location given."
     GRAPHQL_VALIDATION_FAILED = "The document does not fit the schema: compare it with /graphql/schema.graphql."
     LIMIT_EXCEEDED = "The request is larger or nests deeper than the server accepts: ask for less at a time."
+    IMPORT_REFUSED = "The file cannot be imported as it is, and nothing is published: correct what the message names."
+    CONFLICT = "The key was used with another file or other parameters: send each import with a key of its own."
+    BUSY = "The server is importing as much as it can: try again after the time in Retry-After."
     METHOD_NOT_ALLOWED = "The address does not take this HTTP method: use one that the Allow header names."
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
     UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
@@ -45,16 +50,22 @@ class Refused(Exception):
     """A request that gets no data, with the HTTP status that says so."""
 
     def __init__(
-        self, status: int, code: Code, message: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        code: Code,
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message or code.value)
-        self.status, self.code, self.headers = status, code, headers or {}
+        self.status, self.code, self.headers, self.details = status, code, headers or {}, details or {}
 
 
 def refusal(request: Request, refused: Refused, media_type: str = JSON) -> Response:
     """Answer a request with nothing but one error."""
     request_id: str = request.state.request_id
-    error = {"message": str(refused), "extensions": {"code": refused.code.name, "requestId": request_id}}
+    extensions = {"code": refused.code.name, "requestId": request_id, **refused.details}
+    error = {"message": str(refused), "extensions": extensions}
     # What answers an exception that nobody foresaw stands outside the middleware that adds this header.
     headers = {**refused.headers, "X-Request-Id": request_id}
     return Response(orjson.dumps({"errors": [error]}), refused.status, headers, f"{media_type}; charset=utf-8")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from api.importing import counting
+from api.progress import RowCount
 from db.bootstrap import prepare
 from db.connection import engine
 from db.exporting.exporter import export
@@ -38,12 +38,15 @@ async def exported(url: sa.URL, dataset: str, file: Path, *, release: int | None
     format_ = chosen_format(file, Layout())
     await prepare(url)
     with taking_place(file, force=force) as (data, mapping):
+        written = RowCount("Wrote")
         try:
             async with engine(url) as pool:
-                found = await export(pool, dataset, data, format_, release=release, progress=counting())
+                found = await export(pool, dataset, data, format_, release=release, progress=written.told)
         except FileError as error:
             # It names the file by the name that it has until it is whole.
             raise ExportStopped(str(error).replace(data.name, file.name)) from None
+        finally:
+            written.end()
         write_mapping(mapping, file.name, dataset, found.title, found.release)
     typer.echo(f"{found.facts:,} facts of {dataset} at release {found.release} are in {file}.")
     typer.echo(f"{mapping_beside(file)} is the mapping to import it with.")

@@ -12,12 +12,14 @@ from db.connection import engine
 from db.models import CHANGES, ChangeKind
 from db.models.base import Text
 from db.models.identity import model_of
-from db.releases import ReleaseError, check_undo, feed, undo, with_fields
+from db.releases import About, ReleaseError, check_undo, feed, undo, with_fields
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 ABSENT = "(none)"
+SAID = {"published for": "publisher_id", "reason": "reason", "source": "source_id", "file": "file_name"}
+"""What a release says of itself, where it does."""
 SHOWN = 5
 """How many rows of a kind an undo names beforehand."""
 UNDOING = {
@@ -40,11 +42,14 @@ async def told(url: sa.URL, identifier: str) -> None:
     for change in found:
         moment = change["published_at"].astimezone().strftime("%Y-%m-%d %H:%M")
         typer.echo(f"{change['released_in']}  {moment}  {change['title']}  {change['kind'].name}")
+        for label, name in SAID.items():
+            if change[name] is not None:
+                typer.echo(f"   {label}: {change[name]}")
         for name, before, after in change["fields"]:
             typer.echo(f"   {name}: {_shown(before)} -> {_shown(after)}")
 
 
-async def undone(url: sa.URL, number: int, *, agreed: bool) -> None:
+async def undone(url: sa.URL, number: int, reason: str | None, *, agreed: bool) -> None:
     """Undo a release after telling what that would do; without ``agreed``, the person is asked."""
     await prepare(url)
     async with engine(url) as pool:
@@ -54,7 +59,7 @@ async def undone(url: sa.URL, number: int, *, agreed: bool) -> None:
                 typer.echo(line)
         # Nothing is held while the person thinks; what was published meanwhile is looked at again.
         if agreed or typer.confirm("Publish this as a release?"):
-            release = await undo(pool, number)
+            release = await undo(pool, number, about=About(reason=reason))
             typer.echo(f"Published as release {release.number}.")
         else:
             typer.echo("Nothing was published.")

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import csv
-import sys
-import time
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from api.progress import RowCount
 from db.bootstrap import prepare
 from db.connection import engine
 from db.importing.importer import ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import sqlalchemy as sa
 
@@ -31,15 +31,16 @@ REFUSED = "Rows are refused; what is wrong with them is written to"
 UNMATCHED = "Some texts name no fact, or several; they are written to"
 
 
-def mapping_path(dataset: str | None, mapping: Path | None) -> Path:
-    """Return where the mapping stands that the terminal asks for."""
+def mapping_path(dataset: str | None, mapping: Path | None, more: Path | None) -> Path:
+    """Return where the mapping stands that the terminal asks for; ``more`` is a folder of further ones."""
+    known = known_datasets(more)
     if (dataset is None) == (mapping is None):
-        raise MappingError(f"Give either --mapping FILE or --dataset with one of: {', '.join(known_datasets())}.")
+        raise MappingError(f"Give either --mapping FILE or --dataset with one of: {', '.join(known)}.")
     if mapping is not None:
         return mapping
-    if dataset not in known_datasets():
-        raise MappingError(f"There is no dataset {dataset!r}; known are {', '.join(known_datasets())}.")
-    return known_datasets()[dataset]
+    if dataset not in known:
+        raise MappingError(f"There is no dataset {dataset!r}; known are {', '.join(known)}.")
+    return known[dataset]
 
 
 def refused_path(file: Path) -> Path:
@@ -69,34 +70,26 @@ async def imported(url: sa.URL, file: Path, read: Read | ReadExact, choices: Cho
         typer.echo("Nothing was published.")
 
 
-def counting() -> Callable[[int], None]:
-    """Return what shows on a terminal how many rows there are until now, and how fast they come."""
-    began = time.monotonic()
-
-    def progress(rows: int) -> None:
-        if sys.stderr.isatty():
-            rate = rows / max(time.monotonic() - began, 1e-9)
-            typer.echo(f"\r{rows:,} rows, {rate:,.0f} rows/s ", nl=False, err=True)
-
-    return progress
-
-
 @contextmanager
 def watching(file: Path, *, agreed: bool) -> Iterator[Watcher]:
     """Give an import someone to tell; a report is written where there is something to report, and only then."""
-    progress = counting()
     with ExitStack() as files:
         refusals = _Report(refused_path(file), REFUSED, files)
         unmatched = _Report(unmatched_path(file), UNMATCHED, files)
+        reading = RowCount("Read", lambda: refusals.count)
+        files.callback(reading.end)
 
         def found(difference: Difference) -> None:
+            reading.end()
             for line in described(difference):
                 typer.echo(line)
 
-        def agrees() -> bool:
-            return agreed or typer.confirm("Publish this as a release?")
+        agrees = partial(_agrees, agreed=agreed)
+        yield Watcher(refusals.add, reading.told, found, agrees, unmatched.add)
 
-        yield Watcher(refusals.add, progress, found, agrees, unmatched.add)
+
+def _agrees(*, agreed: bool) -> bool:
+    return agreed or typer.confirm("Publish this as a release?")
 
 
 class _Report:
@@ -105,8 +98,10 @@ class _Report:
     def __init__(self, path: Path, sentence: str, files: ExitStack) -> None:
         self._path, self._sentence, self._files = path, sentence, files
         self._writer: Any = None
+        self.count = 0
 
     def add(self, refusal: Refusal) -> None:
+        self.count += 1
         with self._writable():
             self._writer = self._writer or self._begun()
             self._writer.writerow((refusal.row, refusal.column, refusal.cell, refusal.reason))

@@ -27,3 +27,12 @@ class Settings(BaseSettings):
     stop_seconds: int = Field(
         default=30, ge=0, description="Seconds that running requests are given to finish at a stop."
     )
+    mappings_dir: Path | None = Field(
+        default=None, description="Folder of further mappings, each named by its dataset: budget-2027.toml."
+    )
+    import_token: SecretStr | None = Field(
+        default=None, description="Secret by which systems may import over HTTP; without it nobody may."
+    )
+    import_limit: int = Field(
+        default=1_000_000_000, ge=1, description="Bytes that a file imported over HTTP may have as it is sent."
+    )

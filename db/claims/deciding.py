@@ -17,7 +17,7 @@ from db.models import Claim, Document, Organization, Passage, Release, history_o
 from db.models.base import Grade, Text
 from db.models.identity import model_of
 from db.models.sources import Certainty, Derivation, DocumentKind, Standing
-from db.releases.publishing import copy, lock, publish_staged, refusals, staging
+from db.releases.publishing import About, copy, lock, publish_staged, refusals, staging
 from db.releases.rows import ReleaseError, rows_by_table
 
 if TYPE_CHECKING:
@@ -48,16 +48,23 @@ async def decide(
     with refusals():
         async with connection.begin_nested():
             await lock(connection)
-            staged = await _staged(connection, await _facts(connection, decision))
+            facts = await _facts(connection, decision)
+            staged = await _staged(connection, facts)
             removed: dict[sa.Table, Any] = {}
             await Settlement(connection, staged, removed).settle()
             found = await difference(connection, staged, removed)
             release = None
             if not dry_run:
-                release = await publish_staged(connection, _title(decision), staged, removed)
+                release = await publish_staged(connection, _title(decision), staged, removed, _about(facts))
             for each in staged.values():
                 await connection.execute(sa.text(f"DROP TABLE {each.name}"))
             return found, release
+
+
+def _about(facts: list[Fact]) -> About:
+    (document,) = (fact for fact in facts if isinstance(fact, Document))
+    (claim,) = (fact for fact in facts if isinstance(fact, Claim))
+    return About(publisher_id=document.publisher_id, reason=claim.note, source_id=document.id)
 
 
 def _title(decision: Decision) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import io
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from db.importing.tables import FileError
 from db.importing.unpacking import chunks, open_bytes
@@ -25,6 +26,13 @@ def open_text(file: Path, encoding: str | None, longest_line: int | None = LONGE
     found = find_encoding(file, encoding, longest_line)
     with open_bytes(file) as (_, stream), io.TextIOWrapper(stream, found, newline="") as text:
         yield text
+
+
+def share_read(file: Path, text: TextIO) -> float:
+    """Return how much of an open file is read, of its bytes as they lie on the disk."""
+    unpacked: object = text.buffer
+    packed = cast("BinaryIO", unpacked.fileobj) if isinstance(unpacked, gzip.GzipFile) else text.buffer
+    return packed.tell() / file.stat().st_size
 
 
 def find_encoding(file: Path, encoding: str | None, longest_line: int | None) -> str:

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.claims.settling import Settlement
 from db.importing.conflicts import conflicts
-from db.importing.difference import Difference, difference, left_out, scopes
+from db.importing.difference import Difference, difference, document_id, left_out, scopes
 from db.importing.exact import stage_exact
 from db.importing.files import open_table
 from db.importing.mapping import ReadExact
-from db.importing.origin import concerns
+from db.importing.origin import concerns, publisher
 from db.importing.staging import stage
 from db.importing.stopping import ImportStopped, faults_of_the_database
 from db.models import CHANGES, imports
-from db.releases.publishing import lock, publish_staged, refusals
+from db.releases.publishing import About, lock, publish_staged, refusals
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from db.importing.facts import Refusal
     from db.importing.mapping import Read
@@ -46,6 +47,10 @@ class Choices:
     """Whether the file only adds to what the dataset has, instead of being all of it."""
     dry_run: bool = False
     """Whether to stop before publishing."""
+    publisher: str | None = None
+    """Any name or the identifier of the organization on whose behalf the file is imported."""
+    reason: str | None = None
+    """Why it is imported."""
 
 
 @dataclass
@@ -68,19 +73,27 @@ class Watcher:
     """Who is told of refusals, progress and the difference as they are found, and asked to agree to publish it."""
 
     refused: Callable[[Refusal], None] = lambda _: None
-    progress: Callable[[int], None] = lambda _: None
+    progress: Callable[[int, float | None], None] = lambda *_: None
+    """Is told of the rows that were read, and the share of the file that they are, where that is known."""
     found: Callable[[Difference], None] = lambda _: None
     agrees: Callable[[], bool] = lambda: True
     unmatched: Callable[[Refusal], None] = lambda _: None
 
 
 async def import_file(
-    pool: AsyncEngine, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher | None = None
+    to: AsyncEngine | AsyncConnection,
+    path: Path,
+    read: Read | ReadExact,
+    choices: Choices,
+    watcher: Watcher | None = None,
 ) -> Outcome:
-    """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published."""
+    """Import a file by a mapping; where a row is refused, or nothing would change, nothing is published.
+
+    On an engine the release is committed; on a connection it is part of the caller's transaction.
+    """
     watcher = watcher or Watcher()
     with faults_of_the_database():
-        async with pool.begin() as connection:
+        async with to.begin() if isinstance(to, AsyncEngine) else nullcontext(to) as connection:
             return await _import(connection, path, read, choices, watcher)
 
 
@@ -88,6 +101,13 @@ async def _import(
     connection: AsyncConnection, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher
 ) -> Outcome:
     digest = _digest(path)
+    about = About(
+        publisher_id=await publisher(connection, choices.publisher, read.mapping),
+        reason=choices.reason,
+        source_id=document_id(read.mapping.dataset),
+        file_name=path.name,
+        file_sha256=digest,
+    )
     if await _is_known(connection, read, digest):
         return Outcome(known=True)
     with open_table(path, read.mapping.file) as table:
@@ -119,7 +139,9 @@ async def _import(
         async with connection.begin_nested() as turn:
             await lock(connection)
             if await latest(connection) == newest:
-                outcome.release = await _published(connection, read.mapping.title, staged.tables, removed, watcher)
+                outcome.release = await _published(
+                    connection, read.mapping.title, staged.tables, removed, about, watcher
+                )
                 break
             await turn.rollback()
     if outcome.release:
@@ -132,9 +154,10 @@ async def _import(
 
 
 async def _staged(connection: AsyncConnection, read: Read | ReadExact, table: Table, watcher: Watcher) -> Staged:
+    told = partial(_tell, watcher, table)
     if isinstance(read, ReadExact):
-        return await stage_exact(connection, read.mapping, table, watcher.refused, watcher.progress)
-    return await stage(connection, read.mapping, table, watcher.refused, watcher.progress, watcher.unmatched)
+        return await stage_exact(connection, read.mapping, table, watcher.refused, told)
+    return await stage(connection, read.mapping, table, watcher.refused, told, watcher.unmatched)
 
 
 async def _published(
@@ -142,13 +165,14 @@ async def _published(
     title: str,
     staged: Mapping[sa.Table, sa.TableClause],
     removed: Mapping[sa.Table, sa.ColumnElement[bool]],
+    about: About,
     watcher: Watcher,
 ) -> Release | None:
     """Publish, and tell of the rows of the file because of which the database refuses."""
     try:
         with refusals():
             async with connection.begin_nested():
-                return await publish_staged(connection, title, staged, removed)
+                return await publish_staged(connection, title, staged, removed, about)
     except ReleaseError:
         refused = 0
         async for refusal in conflicts(connection, staged, removed):
@@ -160,6 +184,10 @@ async def _published(
             f"{refused:,} values do not fit what is there by now, so nothing is published: correct them, "
             "or the mapping, and import the file again."
         ) from None
+
+
+def _tell(watcher: Watcher, table: Table, rows: int) -> None:
+    watcher.progress(rows, table.share())
 
 
 def _digest(path: Path) -> str:

@@ -329,6 +329,7 @@ def read_any_mapping(path: Path) -> Read | ReadExact:
         raise MappingError("\n".join(wrong)) from None
 
 
-def known_datasets() -> dict[str, Path]:
-    """Return the mappings that come with the program, by the dataset that each describes."""
-    return {path.stem: path for path in sorted(DATASETS.glob("*.toml"))}
+def known_datasets(more: Path | None = None) -> dict[str, Path]:
+    """Return the mappings that come with the program, and those of a folder, by the dataset that each describes."""
+    folders = [DATASETS] if more is None else [DATASETS, more]
+    return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}

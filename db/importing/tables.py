@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 # The widest published lists have some dozens of columns; PostgreSQL itself ends at 1,600.
@@ -40,6 +40,8 @@ class Table:
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, Sequence[Any]]]
+    share: Callable[[], float | None] = lambda: None
+    """How much of the file is read by now, from 0 to 1, where that is known."""
 
 
 def check_columns(columns: Sequence[str], positions: Sequence[int], file: Path) -> None:

@@ -15,7 +15,7 @@ from db.models.budgets import (
 from db.models.derived import Derived, DesignationDifference, DesignationState, StatuteCoverage
 from db.models.discrepancies import Discrepancy
 from db.models.history import fact_tables, history_of
-from db.models.imports import imports
+from db.models.imports import import_requests, imports
 from db.models.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
 from db.models.organizations import (
     Contact,
@@ -110,6 +110,7 @@ __all__ = [
     "Unit",
     "fact_tables",
     "history_of",
+    "import_requests",
     "imports",
 ]
 

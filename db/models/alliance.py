@@ -78,12 +78,14 @@ class Membership(Fact, InForce):
 
     body_id: Mapped[str] = reference("bodies")
     body: Mapped[Body] = to_one("협의체 | Body", body_id)
-    member_as_printed: Mapped[str] = column("참여자 원문 | Member as printed; often a group and not a name")
+    member_as_printed: Mapped[str] = column(
+        "참여자 원문 | Member as printed; often a group and not a name", personal=True
+    )
     organization_id: Mapped[str | None] = reference("organizations")
     organization: Mapped[Organization | None] = to_one("기관 | Organization", organization_id)
     person_id: Mapped[str | None] = reference("people")
     person: Mapped[Person | None] = to_one("인물 | Person", person_id)
-    capacity: Mapped[str | None] = column("자격 | Capacity, such as chair or member")
+    capacity: Mapped[str | None] = column("자격 | Capacity, such as chair or member", personal=True)
 
 
 class Meeting(Fact):
@@ -131,7 +133,7 @@ class AgendaItem(Fact):
     starts_at: Mapped[datetime | None] = column("시작 | Start")
     ends_at: Mapped[datetime | None] = column("종료 | End")
     minutes: Mapped[int | None] = column("소요(분) | Minutes as printed")
-    speakers_as_printed: Mapped[str | None] = column("담당 원문 | Who speaks, as printed")
+    speakers_as_printed: Mapped[str | None] = column("담당 원문 | Who speaks, as printed", personal=True)
 
 
 class Participation(Fact):
@@ -150,6 +152,6 @@ class Participation(Fact):
     organization: Mapped[Organization | None] = to_one("기관 | Organization", organization_id)
     body_id: Mapped[str | None] = reference("bodies")
     body: Mapped[Body | None] = to_one("협의체 | Body that took part", body_id)
-    position: Mapped[str | None] = column("직위 | Position on that day")
+    position: Mapped[str | None] = column("직위 | Position on that day", personal=True)
     sector: Mapped[str | None] = column("구분 | Sector as printed: 산업, 대학, 연구기관, 정부")
     group: Mapped[str | None] = column("세부 구분 | Group as printed: 협회, 기업, 금융")

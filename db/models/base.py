@@ -23,6 +23,7 @@ class Label(Enum):
     """A closed list of codes: a member's name is stored, its value is the description ``"한국어 | English"``."""
 
 
+PERSONAL = "personal"
 CODES: dict[str, Any] = {"native_enum": False, "create_constraint": True, "length": 40}
 """How the column of a closed list is stored: as text that a CHECK constraint holds to the list."""
 
@@ -59,9 +60,19 @@ def detailed(comment: str, detail: str) -> str:
     return f"{korean}: {detail_korean} | {english}: {detail_english}"
 
 
-def column(comment: str, *, unique: bool = False, index: bool = False, **options: Any) -> Mapped[Any]:
-    """Declare a column whose type and nullability its annotation gives."""
-    return orm.mapped_column(comment=comment, unique=unique, index=index, **options)
+def column(
+    comment: str, *, unique: bool = False, index: bool = False, personal: bool = False, **options: Any
+) -> Mapped[Any]:
+    """Declare a column whose type and nullability its annotation gives.
+
+    What is ``personal`` says something of the person that the row is about, refers to or names, and can be forgotten.
+    """
+    return orm.mapped_column(comment=comment, unique=unique, index=index, info={PERSONAL: personal}, **options)
+
+
+def personal_columns(table: sa.Table) -> list[sa.Column[Any]]:
+    """Return the columns of a table that are declared as personal."""
+    return [each for each in table.columns if each.info.get(PERSONAL)]
 
 
 def reference(target: str, *, index: bool = True, nullable: bool | None = None) -> Mapped[Any]:

@@ -1,4 +1,4 @@
-"""The log of imports, by which a file that was imported already is known; it is about files, and no fact."""
+"""The log of imports, by which a file or a request that was seen already is known; it holds no fact."""
 
 from __future__ import annotations
 
@@ -31,4 +31,20 @@ imports = sa.Table(
         comment="완료 시각 | When it was done",
     ),
     comment="반입 | Files that were imported, whether or not they changed anything",
+)
+
+import_requests = sa.Table(
+    "import_requests",
+    Base.metadata,
+    sa.Column("key", Text, primary_key=True, comment="멱등 키 | Key by which a client tells that it asks again"),
+    sa.Column("fingerprint", Text, nullable=False, comment="요청 해시 | SHA-256 of what was asked, file included"),
+    sa.Column("answer", Text, nullable=False, comment="응답 | What was answered, as JSON"),
+    sa.Column(
+        "answered_at",
+        TIMESTAMP(timezone=True, precision=0),
+        nullable=False,
+        server_default=sa.func.now(),
+        comment="응답 시각 | When it was answered",
+    ),
+    comment="반입 요청 | Imports asked for under a key: one asked for again is not done again",
 )

@@ -151,7 +151,7 @@ class Person(Fact):
     __tablename__ = "people"
     id_prefix = "person"
 
-    name: Mapped[str] = column("성명 | Name", index=True)
+    name: Mapped[str] = column("성명 | Name", personal=True, index=True)
     contacts: Mapped[list[Contact]] = to_many("담당 | Contacts held", "Contact.person_id")
 
 
@@ -168,6 +168,6 @@ class Contact(Fact):
     person: Mapped[Person] = to_one("인물 | Person", person_id)
     role: Mapped[ContactRole] = column("담당 구분 | Role")
     lead: Mapped[ContactLead | None] = column("총괄·공동 | Whether the unit leads; null where the print lost it")
-    title: Mapped[str] = column("직위 | Position")
-    phone: Mapped[str] = column("전화번호 | Telephone number")
+    title: Mapped[str] = column("직위 | Position", personal=True)
+    phone: Mapped[str] = column("전화번호 | Telephone number", personal=True)
     ordinal: Mapped[int] = column("순번 | Position in the printed table")

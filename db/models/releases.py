@@ -24,6 +24,12 @@ class Release(Base):
     published_at: Mapped[datetime] = column("발행 시각 | When it was published", server_default=sa.func.now())
     rows_written: Mapped[int] = column("쓴 행 수 | Rows inserted or replaced")
     rows_removed: Mapped[int] = column("없앤 행 수 | Rows removed")
+    # No foreign keys: a later release may remove what they name, and what a release said of itself stays.
+    publisher_id: Mapped[str | None] = column("발행 기관 식별자 | Organization on whose behalf it was published")
+    reason: Mapped[str | None] = column("사유 | Why it was published, as its publisher says")
+    source_id: Mapped[str | None] = column("출처 문서 식별자 | Document whose facts it brings")
+    file_name: Mapped[str | None] = column("파일명 | Name of the file that was imported")
+    file_sha256: Mapped[str | None] = column("파일 해시 | SHA-256 of the file that was imported")
 
 
 class ChangeKind(Label):

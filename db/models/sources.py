@@ -117,7 +117,7 @@ class Passage(Fact):
     locator: Mapped[str] = column("위치 | Locator for people, such as 25행 or 제8조")
     first_line: Mapped[int | None] = column("첫 행 | First line, counted from 1")
     last_line: Mapped[int | None] = column("끝 행 | Last line")
-    sha256: Mapped[str | None] = column("해시 | SHA-256 of the lines, joined by a line feed, in UTF-8")
+    sha256: Mapped[str | None] = column("해시 | SHA-256 of the lines, joined by a line feed, in UTF-8", personal=True)
     claims: Mapped[list[Claim]] = to_many("주장 | Claims that rest on it", "Claim.passage_id")
 
 
@@ -131,13 +131,13 @@ class Claim(Fact):
     attribute: Mapped[str | None] = column("속성 | Attribute it speaks of; null for the fact as a whole")
     passage_id: Mapped[str] = reference("passages")
     passage: Mapped[Passage] = to_one("근거 위치 | Passage", passage_id)
-    as_printed: Mapped[str | None] = column("원문 표기 | As printed")
-    value: Mapped[str | None] = column("값 | As read")
+    as_printed: Mapped[str | None] = column("원문 표기 | As printed", personal=True)
+    value: Mapped[str | None] = column("값 | As read", personal=True)
     certainty: Mapped[Certainty] = column("확실성 | How certain the reading is")
     derivation: Mapped[Derivation] = column("도출 방식 | How the value came from the print")
     reason: Mapped[ClaimReason | None] = column("불확실 사유 | Why it is uncertain or differs from the print")
-    alternatives: Mapped[list[str]] = column("다른 독해 | Other readings, likeliest first")
-    note: Mapped[str | None] = column("비고 | Explanation")
+    alternatives: Mapped[list[str]] = column("다른 독해 | Other readings, likeliest first", personal=True)
+    note: Mapped[str | None] = column("비고 | Explanation", personal=True)
 
 
 class Term(Fact):

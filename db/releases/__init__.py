@@ -4,12 +4,13 @@ Law: ``apply(state(a), changes(a, b)) == state(b)`` for all releases ``a <= b``;
 """
 
 from db.releases.feed import feed, fields, net, type_of, with_fields
-from db.releases.publishing import lock, publish
+from db.releases.publishing import About, lock, publish
 from db.releases.reading import Change, State, apply, at, changes, latest, state
 from db.releases.rows import ReleaseError
 from db.releases.undoing import check_undo, undo
 
 __all__ = [
+    "About",
     "Change",
     "ReleaseError",
     "State",

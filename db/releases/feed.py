@@ -13,6 +13,9 @@ from db.models.identity import models_by_prefix
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+SAID = ("title", "published_at", "publisher_id", "reason", "source_id", "file_name")
+"""What is shown of a release beside a change."""
+
 
 def feed(
     *, since: Any = None, until: Any = None, types: Collection[FactType] | None = None, ids: Any = None
@@ -78,7 +81,7 @@ def fields(identifier: Any, since: Any, until: Any) -> sa.Select[Any]:
 
 
 def with_fields(changes: sa.Select[Any]) -> sa.Select[Any]:
-    """Select changes in their order, each with its release's title and time, and its ``fields`` as JSON.
+    """Select changes in their order, each with what its release says of itself, and its ``fields`` as JSON.
 
     A field is a list of its name, the value before and the value afterwards.
     """
@@ -90,7 +93,7 @@ def with_fields(changes: sa.Select[Any]) -> sa.Select[Any]:
     triples = sa.func.jsonb_agg(sa.func.jsonb_build_array(each.c.name, each.c.before, each.c.after))
     listed = sa.select(sa.func.coalesce(triples, sa.literal_column("'[]'::jsonb"), type_=JSONB)).scalar_subquery()
     return (
-        sa.select(found, Release.title, Release.published_at, listed.label("fields"))
+        sa.select(found, *(getattr(Release, name) for name in SAID), listed.label("fields"))
         .join(Release, Release.number == found.c.released_in)
         .order_by(found.c.released_in, found.c.node_id)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -26,8 +27,27 @@ PUBLISHING = 7_001_001_002
 ADDED, CHANGED, REMOVED = (sa.literal(kind, CHANGES.c.kind.type).label("kind") for kind in ChangeKind)
 
 
+@dataclass(frozen=True)
+class About:
+    """On whose behalf a release is published, why, and where its facts come from; what is not said stays null."""
+
+    publisher_id: str | None = None
+    reason: str | None = None
+    source_id: str | None = None
+    file_name: str | None = None
+    file_sha256: str | None = None
+
+
+NOTHING_SAID = About()
+
+
 async def publish(
-    to: AsyncEngine | AsyncConnection, title: str, *, put: Iterable[Fact] = (), remove: Iterable[str] = ()
+    to: AsyncEngine | AsyncConnection,
+    title: str,
+    *,
+    put: Iterable[Fact] = (),
+    remove: Iterable[str] = (),
+    about: About = NOTHING_SAID,
 ) -> Release | None:
     """Publish facts and removals as the next release, or return None, and write nothing, where nothing would change.
 
@@ -36,14 +56,14 @@ async def publish(
     """
     if isinstance(to, AsyncEngine):
         async with to.begin() as connection:
-            return await publish(connection, title, put=put, remove=remove)
+            return await publish(connection, title, put=put, remove=remove, about=about)
     rows, removals = rows_by_table(put, to.dialect), ids_by_table(remove)
     for table, ids in removals.items():
         if both := ids & rows.get(table, {}).keys():
             raise ReleaseError(f"{min(both)} is both put and removed.")
     with refusals():
         async with to.begin_nested():
-            return await _write(to, title, rows, removals)
+            return await _write(to, title, rows, removals, about)
 
 
 async def lock(connection: AsyncConnection) -> None:
@@ -68,6 +88,7 @@ async def _write(
     title: str,
     rows: dict[sa.Table, dict[str, Values]],
     removals: dict[sa.Table, set[str]],
+    about: About,
 ) -> Release | None:
     await lock(connection)
     for table, ids in removals.items():
@@ -75,9 +96,8 @@ async def _write(
         if unknown := ids - known:
             raise ReleaseError(f"{min(unknown)} cannot be removed: there is no such row.")
     staged = {table: await _stage(connection, table, list(rows[table].values())) for table in rows}
-    release = await publish_staged(
-        connection, title, staged, {table: _is_among(table.c.id, ids) for table, ids in removals.items()}
-    )
+    removed = {table: _is_among(table.c.id, ids) for table, ids in removals.items()}
+    release = await publish_staged(connection, title, staged, removed, about)
     for each in staged.values():
         await connection.execute(sa.text(f"DROP TABLE {each.name}"))
     return release
@@ -88,6 +108,9 @@ async def publish_staged(
     title: str,
     staged: Mapping[sa.Table, sa.TableClause],
     removed: Mapping[sa.Table, sa.ColumnElement[bool]],
+    about: About = NOTHING_SAID,
+    *,
+    even_if_nothing: bool = False,
 ) -> Release | None:
     """Publish the staged rows that are new or differ, and remove rows on which a condition holds.
 
@@ -100,10 +123,10 @@ async def publish_staged(
         written += await connection.scalar(sa.select(sa.func.count()).select_from(incoming).where(~same)) or 0
     for table, condition in removed.items():
         gone += await connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
-    if not written and not gone:
+    if not (written or gone or even_if_nothing):
         return None
     number = await latest(connection) + 1
-    values = {"title": title, "rows_written": written, "rows_removed": gone}
+    values = {"title": title, "rows_written": written, "rows_removed": gone, **asdict(about)}
     # now() is when the transaction began, which for one that waited may be before the release ahead of it.
     insert = sa.insert(Release).values(number=number, published_at=sa.func.clock_timestamp(), **values)
     inserted = await connection.execute(insert.returning(*sa.inspect(Release).columns))

@@ -9,12 +9,14 @@ from db.claims.settling import Settlement
 from db.models import CHANGES, ChangeKind, Release, fact_tables, history_of
 from db.models.identity import models_by_prefix
 from db.releases.feed import version
-from db.releases.publishing import lock, publish_staged, refusals, staging
+from db.releases.publishing import NOTHING_SAID, About, lock, publish_staged, refusals, staging
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError
 
 
-async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None = None) -> Release:
+async def undo(
+    to: AsyncEngine | AsyncConnection, number: int, title: str | None = None, *, about: About = NOTHING_SAID
+) -> Release:
     """Publish a release that removes the rows that a release added, and gives those that it changed or removed back.
 
     Refused with a ReleaseError where a later release touched one of them, unless it is again as this release left it.
@@ -22,7 +24,7 @@ async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None
     """
     if isinstance(to, AsyncEngine):
         async with to.begin() as connection:
-            return await undo(connection, number, title)
+            return await undo(connection, number, title, about=about)
     with refusals():
         async with to.begin_nested():
             await lock(to)
@@ -32,7 +34,7 @@ async def undo(to: AsyncEngine | AsyncConnection, number: int, title: str | None
             added = {table: _added(table, number) for table in tables}
             # What was claimed since of the same facts is weighed anew, now without what is undone.
             await Settlement(to, staged, added, undone=number).settle()
-            release = await publish_staged(to, title or undo_title(number), staged, added)
+            release = await publish_staged(to, title or undo_title(number), staged, added, about)
             for each in staged.values():
                 await to.execute(sa.text(f"DROP TABLE {each.name}"))
             assert release is not None, "a release changed something, so its inverse does"
@@ -49,6 +51,8 @@ async def check_undo(connection: AsyncConnection, number: int) -> None:
     newest = await latest(connection)
     if not 0 < number <= newest:
         raise ReleaseError(f"There is no release {number}; the newest is {newest}.")
+    if not await connection.scalar(sa.select(sa.exists().where(CHANGES.c.released_in == number))):
+        raise ReleaseError(f"Release {number} changed no row, so there is nothing to undo.")
     later = CHANGES.alias("later")
     left, now = (version(CHANGES.c.id, sa.literal(release)) for release in (number, newest))
     lost = (

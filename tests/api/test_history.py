@@ -39,7 +39,8 @@ async def publish(url: sa.URL) -> None:
     await prepare(url)
     async with engine(url) as pool:
         await releases.publish(pool, "새 부처", put=[ministry("new", "가나부")])
-        await releases.publish(pool, "이름 바꿈", put=[ministry("new", "다라부")])
+        about = releases.About("ministry:msit", "정부조직 개편", "document:x", "개편.csv")
+        await releases.publish(pool, "이름 바꿈", put=[ministry("new", "다라부")], about=about)
 
 
 def run(*arguments: str, url: str, typed: str = "") -> str:
@@ -52,13 +53,19 @@ def run(*arguments: str, url: str, typed: str = "") -> str:
 
 
 def test_history_tells_every_version_field_by_field(url: str) -> None:
-    first, *fields, second, changed = run("history", "ministry:new", url=url).splitlines()
+    first, *fields, second, publisher, reason, source, file, changed = told(url)
     assert (first.split()[0], first.split()[-1]) == ("2", "ADDED")
     assert "새 부처" in first
     assert "   name: (none) -> 가나부" in fields
     assert second.startswith("3 ")
     assert second.endswith("이름 바꿈  CHANGED")
     assert changed == "   name: 가나부 -> 다라부"
+    assert (publisher, reason) == ("   published for: ministry:msit", "   reason: 정부조직 개편")
+    assert (source, file) == ("   source: document:x", "   file: 개편.csv")
+
+
+def told(url: str) -> list[str]:
+    return run("history", "ministry:new", url=url).splitlines()
 
 
 def test_undo_shows_asks_and_publishes(url: str) -> None:
@@ -68,10 +75,12 @@ def test_undo_shows_asks_and_publishes(url: str) -> None:
     assert refused.startswith(shown)
     assert refused.endswith("Nothing was published.\n")
     assert run("undo", "3", url=url, typed="y\n").endswith("Published as release 4.\n")
-    assert run("undo", "4", "--yes", url=url) == f"{shown}Published as release 5.\n"
-    lines = run("history", "ministry:new", url=url).splitlines()
+    again = run("undo", "4", "--yes", "--reason", "되돌린 것이 잘못", url=url)
+    assert again == f"{shown}Published as release 5.\n"
+    lines = told(url)
     assert lines[-1] == "   name: 가나부 -> 다라부"
-    assert "4번 판 되돌림 | Undo of release 4  CHANGED" in lines[-2]
+    assert lines[-2] == "   reason: 되돌린 것이 잘못"
+    assert "4번 판 되돌림 | Undo of release 4  CHANGED" in lines[-3]
 
 
 def test_a_removed_fact_keeps_its_history(url: str) -> None:

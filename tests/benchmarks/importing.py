@@ -14,6 +14,8 @@ from random import Random
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import httpx
+
 from db.bootstrap import prepare
 from db.connection import engine
 from db.releases import publish
@@ -53,12 +55,15 @@ printed_unit = "THOUSAND"
 MINISTRIES = ("과기1", "과기2", "산업부", "복지부", "국토부", "해수부")
 READ = "{ budgetLines(first: 20) { nodes { id amount ministry { name } } } technologies(first: 20) { nodes { name } } }"
 """What readers ask all the while."""
+SMALL = '{ ministry(name: "재정부") { id name } }'
+TOKEN = "for-the-benchmark"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Import generated files into a database that has the built-in facts, and print what was measured."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.importing", description=main.__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the file")
+    parser.add_argument("--http", action="store_true", help="hand the files to the server that readers ask")
     given = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = stack.enter_context(open_folder())
@@ -67,8 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         url = stack.enter_context(new_database(server))
         files = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         asyncio.run(prepare(url))
+        os.environ |= {"NEXTGRAPH_IMPORT_TOKEN": TOKEN, "NEXTGRAPH_MAPPINGS_DIR": str(files)}
         port = stack.enter_context(running(CONTENDERS[0], url))
-        asyncio.run(_measure(url, port, files, given.rows))
+        asyncio.run(_measure_http(port, files, given.rows) if given.http else _measure(url, port, files, given.rows))
 
 
 def _written(folder: Path, dataset: str, rows: int) -> tuple[Path, Path]:
@@ -107,6 +113,31 @@ async def _measure(url: sa.URL, port: int, files: Path, rows: int) -> None:
         _tell(f"Import {place} the rows that are read: {rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s")
         for sample in during[:-1]:
             _tell(f"Readers in five seconds of it: {_shown(sample)}")
+
+
+async def _measure_http(port: int, files: Path, rows: int) -> None:
+    requests = [graphql_request(SMALL, {})]
+    _, file = _written(files, "synthetic", rows)
+    await measure(port, requests, 1, 2)
+    for _ in range(3):
+        _tell(f"Readers before: {_shown(await measure(port, requests, 1, 5))}")
+    importing = asyncio.create_task(asyncio.to_thread(_post, port, file))
+    during = []
+    while not importing.done():
+        during.append(await measure(port, requests, 1, 2))
+    _tell(f"Import over HTTP beside readers: {rows:,} rows in {await importing:.1f} s")
+    for sample in during[:-1]:
+        _tell(f"Readers in two seconds of it: {_shown(sample)}")
+
+
+def _post(port: int, file: Path) -> float:
+    began = perf_counter()
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/csv", "Idempotency-Key": "k"}
+    address = f"http://127.0.0.1:{port}/import/{file.stem}"
+    response = httpx.post(address, content=file.open("rb"), headers=headers, timeout=600)
+    if response.status_code != 200:
+        raise RuntimeError(response.text)
+    return perf_counter() - began
 
 
 def _import(url: sa.URL, file: Path, mapping: Path) -> tuple[float, float]:

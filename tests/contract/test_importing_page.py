@@ -10,6 +10,9 @@ import orjson
 import pytest
 import xlsxwriter
 
+from api.import_endpoint import MOST_AT_ONCE
+from api.import_request import MEDIA_TYPES, PARAMETERS
+from api.import_worker import SHOWN as FAULTS_SHOWN
 from api.importing import HEAD, described
 from db.connection import engine
 from db.importing import cells, encodings, mapping, tables, unpacking
@@ -171,6 +174,14 @@ def test_every_part_of_a_mapping_is_documented() -> None:
 
 def test_how_much_is_shown_is_documented() -> None:
     assert f"the first {SHOWN} of each type" in section(PAGE, "What an import does")
+
+
+def test_what_http_takes_is_documented() -> None:
+    assert sorted(row[0].strip("`") for row in table(PAGE, "Over HTTP")) == list(PARAMETERS)
+    for media in MEDIA_TYPES:
+        assert f"`{media}`" in section(PAGE, "Over HTTP")
+    assert f"`first` {FAULTS_SHOWN}" in section(PAGE, "What HTTP answers")
+    assert MOST_AT_ONCE == 4, "four files, says the page"
 
 
 def test_limits_are_documented() -> None:

@@ -109,17 +109,22 @@ async def test_law(tables: sa.URL, first: facts.Release, steps: list[Any], size:
                 await perform(connection, step)
             except ReleaseError:
                 assert await current(connection) == before
-        states = [printed(await state(connection, number)) for number in range(await latest(connection) + 1)]
-        every = {change["id"]: change for change in await told(connection, feed())}
-        for until, later in enumerate(states):
-            for since, earlier in enumerate(states[: until + 1]):
-                changes = await pages(connection, since, until, size)
-                assert followed(earlier, [every[identifier] for identifier in changes]) == later
-                differences = await told(connection, net(sa.literal(since), sa.literal(until)))
-                assert followed(earlier, differences) == later
-                assert {row["node_id"] for row in differences} == {
-                    key for key in earlier.keys() | later if earlier.get(key) != later.get(key)
-                }
+        await assert_followed(connection, size)
+
+
+async def assert_followed(connection: AsyncConnection, size: int) -> None:
+    """Assert that the feed, in pages of a size, and the net difference lead from any state to any later one."""
+    states = [printed(await state(connection, number)) for number in range(await latest(connection) + 1)]
+    every = {change["id"]: change for change in await told(connection, feed())}
+    for until, later in enumerate(states):
+        for since, earlier in enumerate(states[: until + 1]):
+            changes = await pages(connection, since, until, size)
+            assert followed(earlier, [every[identifier] for identifier in changes]) == later
+            differences = await told(connection, net(sa.literal(since), sa.literal(until)))
+            assert followed(earlier, differences) == later
+            assert {row["node_id"] for row in differences} == {
+                key for key in earlier.keys() | later if earlier.get(key) != later.get(key)
+            }
 
 
 async def perform(connection: AsyncConnection, step: facts.Release | int) -> None:

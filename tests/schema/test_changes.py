@@ -7,10 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 import schema
 from db import models, releases
 from db.connection import engine
+from db.forgetting import forget
 from tests.conftest import new_database
 from tests.db.facts import ministry
 from tests.schema.oracle.histories import history, publish
@@ -20,8 +22,6 @@ from tests.schema.test_oracle import check_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import sqlalchemy as sa
 
 SEED = 20260618
 RELEASES = 4
@@ -113,6 +113,37 @@ def test_two_releases_compared(eventful: World) -> None:
             built = followed({}, walked(eventful, 1000, until=start))
             assert followed(built, found["nodes"]) == followed({}, walked(eventful, 1000, until=end))
     assert eventful.answer(text, {"from": last - 2, "to": last})["diff"]["totalCount"] == 0
+
+
+def test_a_change_shows_on_whose_behalf_why_and_from_where(eventful: World) -> None:
+    """The oracle agrees, also where a release names what has gone since; the undo says nothing of itself."""
+    said = "number reason fileName fileSha256 publisher { name } source { title }"
+    eventful.check(f"{{ releases {{ nodes {{ {said} }} }} changes(first: 50) {{ nodes {{ release {{ {said} }} }} }} }}")
+    found = eventful.answer(f"{{ release(number: 1) {{ {said} }} }}")["release"]
+    assert (found["reason"], found["fileName"]) == ("까닭", "가.csv")
+    assert found["publisher"]
+    assert found["source"]
+    last = eventful.answer(f"{{ release(number: {eventful.history.latest}) {{ {said} }} }}")["release"]
+    assert {value for name, value in last.items() if name != "number"} == {None}
+
+
+def test_after_a_person_was_forgotten(server_url: sa.URL, empty_template: sa.URL) -> None:
+    """Changes, differences and states of any release agree with the oracle, which compares them row by row."""
+
+    async def run(url: sa.URL) -> None:
+        await publish(url, islice(history(SEED), RELEASES))
+        async with engine(url) as writer, writer.begin() as connection:
+            (person, *_) = sorted(await connection.scalars(sa.select(models.Person.id)))
+            await forget(connection, person, "까닭")
+
+    with published_world(server_url, run, empty_template) as world:
+        for size in (100, 1000):
+            changes = walked(world, size)
+            assert followed({}, changes).keys() == states(world)[-1].keys()
+        for number in range(RELEASES + 1):
+            span = f"from: {number}, to: {RELEASES + 1}, types: [Person, Contact, Membership, Claim, Passage]"
+            world.check(f"{{ diff({span}, first: 1000) {{ nodes {{ id kind {FIELDS} }} }} }}")
+            world.check(f"{{ people(atRelease: {number}) {{ nodes {{ id name contacts {{ nodes {{ phone }} }} }} }} }}")
 
 
 def test_generated_documents(eventful: World) -> None:

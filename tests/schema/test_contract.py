@@ -70,7 +70,7 @@ def fields_of(mapper: Any) -> set[str]:
     parts = {column.name for composite in mapper.composites for column in composite.columns}
     to_one = {name: relation for name, relation in mapper.relationships.items() if not relation.uselist}
     relations = {key.name: name for name, relation in to_one.items() for key in relation.local_columns}
-    relations |= {"owner_id": "owner", "released_in": "release"}
+    relations |= {"owner_id": "owner", "released_in": "release", "publisher_id": "publisher", "source_id": "source"}
     columns = {relations.get(column.name, column.name) for column in mapper.local_table.columns}
     return columns - parts | set(mapper.composites.keys())
 

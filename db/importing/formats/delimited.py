@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
-from db.importing.encodings import open_text
+from db.importing.encodings import open_text, share_read
 from db.importing.head import read_head, rows_below
 from db.importing.tables import LONGEST_CELL, FileError, Table
 
@@ -40,7 +41,7 @@ def open_delimited(file: Path, layout: Layout, delimiter: str) -> Iterator[Table
     with open_text(file, layout.encoding) as text:
         rows = numbered_rows(text, delimiter, file)
         head = read_head(rows, layout, file)
-        yield Table(head.columns, rows_below(rows, head, file))
+        yield Table(head.columns, rows_below(rows, head, file), partial(share_read, file, text))
 
 
 def numbered_rows(text: TextIO, delimiter: str, file: Path) -> Iterator[tuple[int, list[str | None]]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from db.importing.encodings import open_text
+from db.importing.encodings import open_text, share_read
 from db.importing.formats.members import flat, parse
 from db.importing.tables import MOST_COLUMNS, FileError, Table, check_columns, is_blank
 
@@ -27,7 +28,8 @@ def open_ndjson(file: Path, layout: Layout) -> Iterator[Table]:
                 break
     check_columns(tuple(columns), range(1, len(columns) + 1), file)
     with open_text(file, layout.encoding) as text:
-        yield Table(tuple(columns), numbered_rows(records(text, file), tuple(columns)))
+        rows = numbered_rows(records(text, file), tuple(columns))
+        yield Table(tuple(columns), rows, partial(share_read, file, text))
 
 
 def records(lines: Iterator[str], file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

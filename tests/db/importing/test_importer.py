@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,14 +61,14 @@ class Desk:
     """Imports files made of lines, and notes what is told on the way."""
 
     def __init__(self, url: sa.URL, folder: Path) -> None:
-        self.url, self._folder = url, folder
+        self.url, self.folder = url, folder
         self.refusals: list[Refusal] = []
         self.differences: list[Difference] = []
 
     async def bring(
         self, lines: list[str], choices: Choices | None = None, read: Read = BUDGET, *, agrees: bool = True
     ) -> Outcome:
-        file = self._folder / f"{abs(hash(tuple(lines)))}.csv"
+        file = self.folder / f"{abs(hash(tuple(lines)))}.csv"
         file.write_text("\n".join([HEAD, *lines]), "utf-8")
         watcher = Watcher(self.refusals.append, found=self.differences.append, agrees=lambda: agrees)
         async with engine(self.url) as pool:
@@ -138,7 +139,7 @@ async def test_a_file_that_changes_while_it_is_read_is_refused(desk: Desk, tmp_p
     file = tmp_path / "changing.csv"
     file.write_text("\n".join([HEAD, *FIRST]), "utf-8")
 
-    def change(_: int) -> None:
+    def change(*_: object) -> None:
         file.write_text("\n".join([HEAD, FIRST[0]]), "utf-8")
 
     async with engine(desk.url) as pool:
@@ -238,3 +239,29 @@ async def test_what_a_mapping_no_longer_brings_is_removed(desk: Desk) -> None:
     mapping = BUDGET.mapping.model_copy(update={"facts": kept, "ignored": ignored})
     outcome = await desk.bring(FIRST, read=BUDGET.model_copy(update={"mapping": mapping, "sha256": "other"}))
     assert outcome.difference["budget_allocations"].removed == 1
+
+
+async def test_a_release_says_on_whose_behalf_why_and_from_which_file(desk: Desk) -> None:
+    outcome = await desk.bring(FIRST, Choices(publisher="과기1", reason="2차 배분"))
+    assert outcome.release is not None
+    said = "SELECT publisher_id, reason, source_id, file_name, file_sha256 FROM releases WHERE number = 2"
+    ((publisher, reason, source, name, digest),) = await desk.rows(said)
+    assert (publisher, reason, source) == ("ministry:msit", "2차 배분", "document:rnd-budget-2026")
+    file = next(desk.folder.glob("*.csv"))
+    assert (name, digest) == (file.name, hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("name", ["ministry:moef", "과학기술정보통신부"])
+async def test_only_its_owner_publishes_a_dataset_that_has_one(desk: Desk, name: str) -> None:
+    """Without an owner anybody may; both names and identifiers are found."""
+    mapping = BUDGET.mapping.model_copy(update={"owner": "산업부"})
+    owned = BUDGET.model_copy(update={"mapping": mapping})
+    with pytest.raises(MappingError, match=r"belongs to ministry:motir \(산업부\): publish it on behalf of its owner"):
+        await desk.bring(FIRST, Choices(publisher=name), owned)
+    assert await desk.newest() == 1
+    assert (await desk.bring(FIRST, Choices(publisher="산업통상부"), owned)).release
+
+
+async def test_a_publisher_that_nobody_knows_is_refused(desk: Desk) -> None:
+    with pytest.raises(MappingError, match="publisher: '없는부': no Organization is known by this name"):
+        await desk.bring(FIRST, Choices(publisher="없는부"))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from db import releases
 from db.connection import engine
-from db.models import fact_tables
+from db.models import Document, Organization, fact_tables
 from db.models.base import Grade
 from tests.schema.oracle.generated import rows
 
@@ -52,10 +52,24 @@ def history(seed: int) -> Iterator[Change]:
 
 
 async def publish(url: sa.URL, changes: Iterable[Change]) -> None:
-    """Publish changes, a release each."""
+    """Publish changes, a release each; what the even ones say of themselves names rows that may go."""
     async with engine(url) as writer:
-        for change in changes:
-            assert await releases.publish(writer, "판", put=change.put, remove=change.remove)
+        for number, change in enumerate(changes):
+            about = releases.About() if number % 2 else _about(change)
+            assert await releases.publish(writer, "판", put=change.put, remove=change.remove, about=about)
+
+
+def _about(change: Change) -> releases.About:
+    organizations, documents = (
+        sorted(fact.id for fact in change.put if isinstance(fact, kind)) for kind in (Organization, Document)
+    )
+    return releases.About(
+        publisher_id=next(iter(organizations), None),
+        reason="까닭",
+        source_id=next(iter(documents), None),
+        file_name="가.csv",
+        file_sha256="0" * 64,
+    )
 
 
 def _changed(fact: Fact, other: Fact, choose: Random) -> Fact:

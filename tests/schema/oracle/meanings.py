@@ -188,6 +188,8 @@ MEANINGS: dict[str, Meaning] = {
     "Query.release": lambda rows, _, arguments: next(iter(rows.where("releases", "number", arguments["number"])), None),
     "Query.changes": changes.changes,
     "Query.diff": changes.diff,
+    "Release.publisher": lambda rows, row, _: rows.by_id.get(row["publisher_id"]),
+    "Release.source": lambda rows, row, _: rows.by_id.get(row["source_id"]),
     "Release.changes": changes.of_release,
     "Change.type": changes.type_of,
     "Change.release": _release,
