@@ -75,6 +75,8 @@ def number(cell: Cell) -> Decimal | None:
         raise Unusable("a yes or no is no number")
     if isinstance(cell, int | Decimal):
         exact = Decimal(cell)
+        if not exact.is_finite():
+            raise Unusable("this is no number")
         if abs(exact.adjusted()) > MOST_DIGITS or len(exact.as_tuple().digits) > MOST_DIGITS:
             raise Unusable(_TOO_LONG)
         return exact
@@ -179,7 +181,10 @@ def _limited(found: int | None, largest: int) -> int | None:
 
 
 def _shifted(found: date | None, days: int) -> date | None:
-    return found + timedelta(days=days) if found and days else found
+    try:
+        return found + timedelta(days=days) if found and days else found
+    except OverflowError:
+        raise Unusable(f"the day that is {days:,} days from this one is beyond the calendar") from None
 
 
 def translated(cell: Cell, codes: Mapping[str, str]) -> str | None:

@@ -185,7 +185,7 @@ def test_law(server_url: sa.URL, begun: sa.URL, first: facts.Release, steps: lis
 
 
 @pytest.mark.slow
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(*LIVES)
 def test_law_over_many_lives(
     server_url: sa.URL, begun: sa.URL, first: facts.Release, steps: list[Step], size: int

@@ -65,6 +65,8 @@ NUMBERS = [
     (10**999, f"1{'0' * 999}"),
     (10**1001, "the number has more than 1,000 digits"),
     ("9" * 1001, "the number has more than 1,000 digits"),
+    (Decimal("NaN"), "this is no number"),
+    (Decimal("-Infinity"), "this is no number"),
     (Decimal("1e999999999"), "the number has more than 1,000 digits"),
     (Decimal("1e-999999999"), "the number has more than 1,000 digits"),
     *((text, NO_NUMBER) for text in ("12,34", "1,2345", ",123", "1.", ".5", "1e5", "95억", "(5)", "--5", "NaN", "1 2")),
@@ -196,6 +198,12 @@ def test_days_are_added_to_a_day() -> None:
     read = cells.reader(sa.Column("a", sa.Date), None, None, -1)
     assert read("2026-01-01") == date(2025, 12, 31)
     assert read(None) is None
+
+
+@pytest.mark.parametrize(("days", "shown"), [(1, "1"), (10**12, "1,000,000,000,000")])
+def test_a_day_beyond_the_calendar_is_refused(days: int, shown: str) -> None:
+    with pytest.raises(Unusable, match=f"the day that is {shown} days from this one is beyond the calendar"):
+        cells.reader(sa.Column("a", sa.Date), None, None, days)("9999-12-31")
 
 
 amounts = st.integers(1 - 2**63, 2**63 - 1)
