@@ -23,10 +23,11 @@ from db.importing.files import FileError
 from db.importing.importer import Choices, ImportStopped, Outcome, Watcher, import_file
 from db.importing.mapping import MappingError, read_mapping
 from db.importing.requests import KeyReused, answer_given, note_answer
+from db.importing.stopping import DatabaseFailed
 from db.releases import ReleaseError
 
 SHOWN = 100
-"""How many refusals are told one by one."""
+"""How many refusals, and how many texts that name nothing, are told one by one."""
 NICENESS = 10
 """Whoever asks the server goes first."""
 
@@ -63,13 +64,15 @@ def main() -> None:
 
 async def answered(task: Task) -> Answer:
     """Import a file, and turn what can be foreseen to go wrong into an answer."""
-    refusals = _Refusals()
+    refusals, unmatched = _Few(), _Few()
     url = sa.make_url(task.url)
     try:
         with reachable(url):
-            return Answer(200, await _imported(url, task, refusals))
+            return Answer(200, await _imported(url, task, refusals, unmatched))
     except KeyReused:
         return Answer(409)
+    except DatabaseFailed:
+        return Answer(503)
     except (FileError, ImportStopped, MappingError, ReleaseError) as error:
         # The sentences of files come without the full stop.
         message = str(error).removesuffix(".") + "."
@@ -82,13 +85,14 @@ async def answered(task: Task) -> Answer:
         raise
 
 
-async def _imported(url: sa.URL, task: Task, refusals: _Refusals) -> str:
+async def _imported(url: sa.URL, task: Task, refusals: _Few, unmatched: _Few) -> str:
     choices, read = Choices(**task.choices), read_mapping(Path(task.mapping))
     async with engine(url) as pool, pool.begin() as connection:
         if task.key and (given := await answer_given(connection, task.key, task.fingerprint)):
             return given
-        outcome = await import_file(connection, Path(task.file), read, choices, Watcher(refused=refusals.add))
-        text = orjson.dumps(shown(outcome, choices)).decode()
+        watcher = Watcher(refused=refusals.add, unmatched=unmatched.add)
+        outcome = await import_file(connection, Path(task.file), read, choices, watcher)
+        text = orjson.dumps({**shown(outcome, choices), "unmatched": unmatched.told()}).decode()
         if task.key:
             await note_answer(connection, task.key, task.fingerprint, text)
         return text
@@ -127,8 +131,8 @@ def _text(value: Any) -> str | None:
     return value.name if isinstance(value, Enum) else str(value)
 
 
-class _Refusals:
-    """Keeps the first refusals, and counts them all."""
+class _Few:
+    """Keeps the first of what is told of a file, and counts all."""
 
     def __init__(self) -> None:
         self._first: list[dict[str, Any]] = []

@@ -21,6 +21,10 @@ class ImportStopped(ValueError):
     """An import that publishes nothing; the message says why and what to do."""
 
 
+class DatabaseFailed(ImportStopped):
+    """An import that the database has stopped, and nothing in the file."""
+
+
 @contextmanager
 def faults_of_the_database() -> Iterator[None]:
     """Stop the import in a sentence where the database is full, or is lost on the way."""
@@ -29,12 +33,12 @@ def faults_of_the_database() -> Iterator[None]:
     except (sa.exc.DBAPIError, asyncpg.PostgresError, *LOST) as error:
         cause = error.driver_exception if isinstance(error, sa.exc.DBAPIError) else error
         if isinstance(cause, asyncpg.DiskFullError):
-            raise ImportStopped(
+            raise DatabaseFailed(
                 f"The database has no room left ({cause}), so nothing is published: make room, and import again."
             ) from error
         if isinstance(cause, LOST):
             # Whether it was lost before or after it had published, only the database knows.
-            raise ImportStopped(
+            raise DatabaseFailed(
                 f"The connection to the database was lost ({cause or type(cause).__name__}): import the file again; "
                 "where it was published all the same, nothing changes."
             ) from error
