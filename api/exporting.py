@@ -46,7 +46,8 @@ async def exported(url: sa.URL, dataset: str, file: Path, *, release: int | None
             # It names the file by the name that it has until it is whole.
             raise ExportStopped(str(error).replace(data.name, file.name)) from None
         finally:
-            written.end()
+            written.stop()
+        written.end()
         write_mapping(mapping, file.name, dataset, found.title, found.release)
     typer.echo(f"{found.facts:,} facts of {dataset} at release {found.release} are in {file}.")
     typer.echo(f"{mapping_beside(file)} is the mapping to import it with.")

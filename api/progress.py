@@ -30,9 +30,13 @@ class RowCount:
         total = None if share is None else 1
         self._bar.update(self._task, description=self._summary(), total=total, completed=share or 0)
 
+    def stop(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
     def end(self) -> None:
         """Take the bar away and sum up, once."""
-        self._bar.stop()
+        self.stop()
         if self._rows:
             typer.echo(f"{self._done} {self._summary()} in {time.monotonic() - self._began:.1f} s", err=True)
             self._rows = 0

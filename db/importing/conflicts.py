@@ -23,7 +23,8 @@ SOURCE_ROW = "source_row"
 
 async def conflicts(connection: AsyncConnection, staged: Staged, removed: Removed) -> AsyncIterator[Refusal]:
     """Yield a refusal for every staged row that would break a foreign key or a unique value."""
-    for table in staged:
+    # Rows that were staged to settle claims come from no row of the file.
+    for table in (each for each in staged if SOURCE_ROW in staged[each].c):
         for name, reason, rows in [*_dangling(table, staged, removed), *_taken(table, staged, removed)]:
             async for number, value in await connection.stream(rows):
                 yield Refusal(number, name, value, reason)

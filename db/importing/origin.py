@@ -58,10 +58,12 @@ async def publisher(connection: AsyncConnection, named: str | None, mapping: Map
         return None
     is_identifier = sa.select(sa.exists().where(Organization.id == named))
     found = named if await connection.scalar(is_identifier) else await organization(connection, named, "publisher")
-    owner = None if isinstance(mapping, Exact) else await organization(connection, mapping.owner, "owner")
-    if owner not in (None, found):
+    if isinstance(mapping, Exact) or mapping.owner is None:
+        return found
+    owner = await organization(connection, mapping.owner, "owner")
+    if owner != found:
         raise MappingError(
-            f"publisher: {named!r} is {found}, and the dataset {mapping.dataset} belongs to {owner}: "
+            f"publisher: {named!r} is {found}, and the dataset {mapping.dataset} belongs to {owner} ({mapping.owner}): "
             "publish it on behalf of its owner, or correct owner in the mapping."
         )
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from db.importing.importer import Choices, ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, read_any_mapping, read_mapping
-from db.releases import ReleaseError, latest, publish
+from db.releases import latest, publish
 from tests.db.exporting.states import term
 
 if TYPE_CHECKING:
@@ -100,8 +100,10 @@ async def test_one_fact_in_two_rows(desk: Desk) -> None:
 
 
 async def test_a_fact_that_is_referred_to_and_not_there(desk: Desk) -> None:
-    with pytest.raises(ReleaseError, match=r"regime_id: Key \(regime_id\)=\(regime:none\) is not present"):
+    with pytest.raises(ImportStopped, match="1 values do not fit what is there"):
         await desk.bring("id,grade,form,meaning,regime_id", "term:made-up/1,OPEN,가,나,regime:none")
+    (refusal,) = desk.refusals
+    assert (refusal.row, refusal.column, refusal.cell) == (2, "regime_id", "regime:none")
     async with desk.pool.connect() as connection:
         assert await latest(connection) == 0
 
