@@ -14,8 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.connection import engine
-from db.models import Document, Fact, FuzzyDate, Milestone, Ministry, Release, Statute, fact_tables, history_of
+from db.models import (
+    BudgetLine,
+    Document,
+    Fact,
+    FuzzyDate,
+    Milestone,
+    Ministry,
+    Release,
+    Statute,
+    fact_tables,
+    history_of,
+)
 from db.models.base import Grade
+from db.models.budgets import LineLevel, MoneyUnit, Stage
 from db.models.missions import MilestoneStatus
 from db.models.sources import DocumentKind, Standing
 from db.releases import ReleaseError, apply, changes, latest, publish, state
@@ -156,6 +168,27 @@ async def test_rows_may_swap_unique_values(connection: AsyncConnection) -> None:
 
 def statute(key: str, law_id: str) -> Statute:
     return Statute(id=f"statute:{key}", grade=Grade.OPEN, law_id=law_id, name="가", short_name="가")
+
+
+async def test_rows_are_written_in_the_order_in_which_they_are_listed(connection: AsyncConnection) -> None:
+    """Whoever lists them finds them side by side, also while they are being published."""
+    lines = [
+        BudgetLine(
+            id=f"budget-line:{n}",
+            grade=Grade.OPEN,
+            fiscal_year=2020 + n % 3,
+            stage=Stage.REQUEST,
+            level=LineLevel.PROJECT,
+            ministry_id="ministry:a",
+            amount=n,
+            printed_unit=MoneyUnit.WON,
+        )
+        for n in range(20)
+    ]
+    await publish(connection, "1", put=[ministry("a"), *lines])
+    written = await connection.scalars(sa.select(BudgetLine.id).order_by(sa.literal_column("ctid")))
+    listed = await connection.scalars(sa.select(BudgetLine.id).order_by(BudgetLine.fiscal_year, BudgetLine.id))
+    assert written.all() == listed.all()
 
 
 def handed_out(at: datetime) -> Document:
