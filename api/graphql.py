@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
 from api.request import Asked, asked, media_type
 from db.connection import DatabaseUnavailable
+from db.viewers import ANYONE
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult
@@ -38,6 +39,7 @@ class GraphQLEndpoint:
         question: Asked | None = None
         try:
             media = media_type(request.headers.get("accept"))
+            request.state.viewer = ANYONE
             question = await asked(request, self._body_limit)
             response = await self._execute(request, question, media)
         except Refused as refused:
