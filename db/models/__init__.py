@@ -14,7 +14,7 @@ from db.models.budgets import (
 )
 from db.models.derived import Derived, DesignationDifference, DesignationState, StatuteCoverage
 from db.models.discrepancies import Discrepancy
-from db.models.history import fact_tables, history_of
+from db.models.history import fact_tables, history_of, restricted_rows
 from db.models.imports import import_requests, imports
 from db.models.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
 from db.models.organizations import (
@@ -117,6 +117,7 @@ __all__ = [
 Base.registry.configure()
 for _table in fact_tables().values():
     history_of(_table)
+    restricted_rows(_table)
 
 # Names every type of fact, so it comes when all are there.
 from db.models.changes import Change, FactType, FieldChange  # noqa: E402
