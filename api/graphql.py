@@ -58,7 +58,13 @@ class GraphQLEndpoint:
     async def _execute(self, request: Request, question: Asked, media: str) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
-        result = await self._executor.execute(document, request.state.data, question.variables, question.operation_name)
+        result = await self._executor.execute(
+            document,
+            request.state.data,
+            question.variables,
+            question.operation_name,
+            viewer=request.state.viewer,
+        )
         errors = result.errors or []
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)

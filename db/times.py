@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from db.models import CHANGES, Release, fact_tables, history_of
 from db.models.base import InForce
+from db.rights import Level, Rights
 from db.seeing import seen
 
 RELEASES = Release.__tablename__
@@ -32,6 +33,11 @@ def changes_with_time(name: str, *, release: Moment, day: Moment) -> bool:
     if release is not None:
         return name in _FACTS or name in LOGS
     return day is not None and name in _FACTS and _IN_FORCE.issubset(_FACTS[name].columns.keys())
+
+
+def is_seen_in_part(name: str, rights: Rights) -> bool:
+    """Return whether rights may decide which rows of a table are seen, or how."""
+    return rights.level is not Level.EVERYTHING and (name in _FACTS or name in LOGS)
 
 
 def rows(table: sa.Table, *, release: Moment, day: Moment) -> sa.Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.models import CHANGES, ChangeKind, Release, history_of
 from db.models.base import Grade, Text
+from db.releases.openness import refuse_exposure
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError, copied, ids_by_table, rows_by_table
 
@@ -150,6 +151,7 @@ async def publish_staged(
         )
         ordered = rows.order_by(*(incoming.c[name] for name in _listed_by(table)))
         await connection.execute(sa.insert(table).from_select(list(table.c.keys()), ordered))
+    await refuse_exposure(connection, number, staged)
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
     return release

@@ -20,6 +20,7 @@ from schema.sql.pieces import NULL, concat, constant
 from schema.sql.plans import Root
 from schema.sql.selection import Selection
 from schema.sql.statement import Statement
+from schema.sql.viewing import rights_of
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Planner:
         """Plan a root field; ``needs_python`` says that one planned unhydrated must be planned again, hydrated."""
         key = str(info.path.key)
         statement = Statement(key, hydrated=hydrated)
+        statement.moment.rights = rights_of(statement, variables_of(info))
         selection = Selection(info.schema, info.fragments, variables_of(info))
         objects = Objects(self._types, selection, statement)
         field = self._roots[info.field_name]

@@ -13,6 +13,7 @@ import orjson
 from graphql import GraphQLError, get_named_type, is_required_argument, parse
 
 from db.reading import open_database
+from db.viewers import Scope, Viewer
 from schema import contract
 from tests.conftest import new_database
 from tests.schema.oracle.agreement import Agreement
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from db.reading import Database
     from tests.schema.oracle.made import Cursor
 
+ALL_SEEING = Viewer(scopes=frozenset({Scope.EVERYTHING}))
 VALUES = 40
 """About how many values of a field generated documents draw from."""
 DATED = (("due", "milestones"), ("starts", "missions"), ("established", "bodies"))
@@ -44,6 +46,7 @@ class World:
     runner: asyncio.Runner
     database: Database
     history: History
+    viewer: Viewer = ALL_SEEING
 
     def __repr__(self) -> str:
         return f"World({self.database.url.database})"
@@ -72,7 +75,8 @@ class World:
         """Have the planner answer a document."""
         executor = contract().executor
         document = executor.document(text)
-        return self.runner.run(executor.execute(document, self.database, variables or {}, hydrate=hydrate))
+        asked = executor.execute(document, self.database, variables or {}, viewer=self.viewer, hydrate=hydrate)
+        return self.runner.run(asked)
 
     def answer(self, text: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Return the planner's answer as parsed JSON; an error fails the test."""
