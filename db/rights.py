@@ -50,7 +50,8 @@ class Rights:
         is_open = is_of(grade, Grade.OPEN)
         if self.level is Level.OPEN:
             return is_open
-        own = owner == self.organization
+        # Never null, for what is hidden is counted too.
+        own = owner.is_not_distinct_from(self.organization)
         if self.level is Level.SENSITIVE:
             own = sa.and_(own, is_of(grade, Grade.SENSITIVE))
         return sa.or_(is_open, own)

@@ -62,8 +62,8 @@ async def refuse_exposure(connection: AsyncConnection, number: int, written: Ite
     exposed = sa.union_all(*found).limit(1)
     if row := (await connection.execute(exposed)).first():
         raise ReleaseError(
-            f"{row.id} is {row.grade} and owned by {row.owner_id or 'nobody'}, and its {row.name} names {row.named}, "
-            f"which is {row.named_grade} and owned by {row.named_owner or 'nobody'}: a row may not be more open than one "
+            f"{row.id} is {row.grade.name} and owned by {row.owner_id or 'nobody'}, and its {row.name} names {row.named}, "
+            f"which is {row.named_grade.name} and owned by {row.named_owner or 'nobody'}: a row may not be more open than one "
             "that it names. Give it the same owner and as high a grade."
         )
 

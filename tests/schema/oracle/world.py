@@ -47,6 +47,8 @@ class World:
     database: Database
     history: History
     viewer: Viewer = ALL_SEEING
+    hidden: History | None = None
+    """All that there is, where the viewer sees less: what is asked about draws from that as well."""
 
     def __repr__(self) -> str:
         return f"World({self.database.url.database})"
@@ -62,6 +64,11 @@ class World:
         orders = {name: declaration.order for name, declaration in declarations.items()}
         apart = {name: declaration.apart for name, declaration in declarations.items()}
         return Fields(self.history.rows(), Declared(orders, apart))
+
+    @cached_property
+    def drawn(self) -> Fields:
+        """The fields of the rows whose values are asked about."""
+        return self.fields.at((self.hidden or self.history).rows())
 
     @cached_property
     def agreement(self) -> Agreement:
@@ -124,7 +131,7 @@ class World:
     @cached_property
     def identifiers(self) -> list[str]:
         """Some identifiers of every type."""
-        return [str(row["id"]) for rows in self.fields.rows.tables.values() for row in rows[:3]]
+        return [str(row["id"]) for rows in self.drawn.rows.tables.values() for row in rows[:3]]
 
     @cached_property
     def days(self) -> list[str]:
@@ -146,10 +153,10 @@ class World:
         declared: Any = self.schema.get_type(type_)
         scalar = str(get_named_type(declared.fields[name].type))
         if type_ == "FuzzyDate":
-            tables = self.fields.rows.tables
+            tables = self.drawn.rows.tables
             found = [row.get(f"{prefix}_{snake(name)}") for prefix, table in DATED for row in tables[table]]
         else:
-            found = [self.fields.value(declared, row, name, {}) for row in self.fields.rows.of_type(type_)]
+            found = [self.drawn.value(declared, row, name, {}) for row in self.drawn.rows.of_type(type_)]
         found = [item for value in found for item in (value if isinstance(value, list) else [value])]
         distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
         return distinct[:: max(1, len(distinct) // VALUES)]
