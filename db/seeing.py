@@ -61,7 +61,7 @@ def _name(kind: ChangeKind) -> sa.ColumnElement[str]:
 
 
 def _kind(change: Columns) -> sa.ColumnElement[Any]:
-    """Return what became of a row for the viewer: one that is hidden now was removed, one that is shown now was added."""
+    """Return what became of a row for the viewer: what is hidden from now on was removed, what is shown was added."""
     added, changed, removed = (_name(kind) for kind in ChangeKind)
     kind = sa.case((~_was(change), added), (~_is(change), removed), else_=changed)
     return sa.type_coerce(kind, CHANGES.c.kind.type)
@@ -71,7 +71,7 @@ def _rows_written(release: Columns) -> sa.ColumnElement[int]:
     """Return how many rows a release wrote, without those of which the viewer sees nothing."""
     change = _log()
     hidden = sa.and_(~_is_kind(change, ChangeKind.REMOVED), ~_is(change))
-    return release.rows_written - _count(release, change, hidden)
+    return sa.type_coerce(release.rows_written, sa.Integer) - _count(release, change, hidden)
 
 
 def _rows_removed(release: Columns) -> sa.ColumnElement[int]:
@@ -79,7 +79,8 @@ def _rows_removed(release: Columns) -> sa.ColumnElement[int]:
     change = _log()
     hidden = sa.and_(_is_kind(change, ChangeKind.REMOVED), ~_was(change))
     vanished = sa.and_(_is_kind(change, ChangeKind.CHANGED), _was(change), ~_is(change))
-    return release.rows_removed - _count(release, change, hidden) + _count(release, change, vanished)
+    removed: sa.ColumnElement[int] = sa.type_coerce(release.rows_removed, sa.Integer)
+    return removed - _count(release, change, hidden) + _count(release, change, vanished)
 
 
 def _log() -> Columns:

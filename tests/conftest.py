@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from db import migrations
 from db.bootstrap import prepare
 from db.connection import engine, normalised
 from db.server import private_server
@@ -43,6 +44,14 @@ def server_url() -> Iterator[sa.URL]:
 @pytest.fixture
 def empty_database(server_url: sa.URL) -> Iterator[sa.URL]:
     with new_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_template(server_url: sa.URL) -> Iterator[sa.URL]:
+    """A database with all tables and no row, to be copied from: nothing may stay connected to it."""
+    with new_database(server_url) as url:
+        asyncio.run(migrations.upgrade(url))
         yield url
 
 

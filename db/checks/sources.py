@@ -53,9 +53,7 @@ def _said() -> sa.Subquery:
     contested = _contested()
     window: dict[str, Any] = {
         "partition_by": (claim.subject_id, claim.attribute),
-        "order_by": preference(
-            claim, document, competent(claim.subject_id), is_as_open_as(claim, claim.subject_id)
-        ),
+        "order_by": preference(claim, document, competent(claim.subject_id), is_as_open_as(claim, claim.subject_id)),
     }
     read = (
         select(claim.id, claim.released_in, claim.subject_id, claim.attribute, claim.value)

@@ -15,8 +15,9 @@ from db.releases.openness import is_as_open_as
 def preference(claim: Any, document: Any, organization: Any, as_open: Any) -> tuple[sa.ColumnElement[Any], ...]:
     """Return what claims are ordered by, the preferred one first.
 
-    First those ``as_open`` as the fact: what fewer may see than the fact decides nothing that the fact shows. A decision goes first, the newest of several; then what the competent ``organization`` has published, then the
-    surer reading, then the newer document.
+    First those ``as_open`` as the fact: what fewer may see than the fact decides nothing that the fact shows. A
+    decision goes first, the newest of several; then what the competent ``organization`` has published, then the surer
+    reading, then the newer document.
     """
     decided = is_decided(claim)
     by_competent = sa.func.coalesce(document.publisher_id == organization, sa.false())

@@ -296,22 +296,20 @@ class Settlement:
         staged, place = self._planned.staged[PASSAGES], passage_id(SETTLED.c.subject_id)
         dataset = dataset_of(SETTLED.c.subject_id)
         # As open as the document in which it lies, for open facts and others rest on it alike.
-        above = self._planned.after(DOCUMENTS, "above")
-        graded = {
-            name: sa.select(above.c[name]).where(above.c.id == sa.func.concat(DOCUMENT_PREFIX, dataset)).scalar_subquery()
-            for name in ("grade", "owner_id")
-        }
+        document = self._planned.after(DOCUMENTS, "document")
         values: dict[str, Any] = {
             "id": place,
-            **graded,
-            "document_id": sa.func.concat(DOCUMENT_PREFIX, dataset),
+            "grade": document.c.grade,
+            "owner_id": document.c.owner_id,
+            "document_id": document.c.id,
             "locator": sa.literal(STATED_LOCATOR, Text),
         }
         rows = (
             sa.select(*(value.label(name) for name, value in values.items()))
-            .where(needed, self._has_document(), ~sa.exists(self._origin()))
+            .select_from(SETTLED.join(document, document.c.id == sa.func.concat(DOCUMENT_PREFIX, dataset)))
+            .where(needed, ~sa.exists(self._origin()))
             .where(~sa.exists().where(staged.c.id == place))
-            .group_by(place, dataset)
+            .distinct()
         )
         await self._planned.run(sa.insert(staged).from_select(list(values), rows))
         made = sa.select(staged.c.id).where(is_stated_passage(staged.c.id))

@@ -28,9 +28,7 @@ class Release(Base):
     publisher_id: Mapped[str | None] = column("발행 기관 식별자 | Organization on whose behalf it was published")
     reason: Mapped[str | None] = column("사유 | Why it was published, as its publisher says")
     source_id: Mapped[str | None] = column("출처 문서 식별자 | Document whose facts it brings")
-    file_name: Mapped[str | None] = column(
-        "파일명 | Name of the file that was imported", shown_to="publisher_id"
-    )
+    file_name: Mapped[str | None] = column("파일명 | Name of the file that was imported", shown_to="publisher_id")
     file_sha256: Mapped[str | None] = column(
         "파일 해시 | SHA-256 of the file that was imported", shown_to="publisher_id"
     )

@@ -33,14 +33,16 @@ class Naming(NamedTuple):
 @cache
 def namings() -> tuple[Naming, ...]:
     """Return every column by which facts name facts."""
+    facts = fact_tables()
     keys = (
-        Naming(key.parent, key.column.table)
-        for table in fact_tables().values()
-        for key in table.foreign_keys
-        if key.column.table.name in fact_tables()
+        Naming(column, facts[key.column.table.name])
+        for table in facts.values()
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.column.table.name in facts
     )
     # A claim speaks of a fact of any type, so its subject has no foreign key.
-    subject = sa.inspect(Claim).local_table.c.subject_id
+    subject = _table(Claim).c.subject_id
     spoken_of = (Naming(subject, table) for table in dict.fromkeys(map(_table, models_by_prefix().values())))
     return (*keys, *spoken_of)
 
@@ -62,9 +64,9 @@ async def refuse_exposure(connection: AsyncConnection, number: int, written: Ite
     exposed = sa.union_all(*found).limit(1)
     if row := (await connection.execute(exposed)).first():
         raise ReleaseError(
-            f"{row.id} is {row.grade.name} and owned by {row.owner_id or 'nobody'}, and its {row.name} names {row.named}, "
-            f"which is {row.named_grade.name} and owned by {row.named_owner or 'nobody'}: a row may not be more open than one "
-            "that it names. Give it the same owner and as high a grade."
+            f"{row.id} is {row.grade.name} and owned by {row.owner_id or 'nobody'}, and its {row.name} names "
+            f"{row.named}, which is {row.named_grade.name} and owned by {row.named_owner or 'nobody'}: a row may not "
+            "be more open than one that it names. Give it the same owner and as high a grade."
         )
 
 

@@ -142,9 +142,7 @@ async def publish_staged(
         kind = sa.case((table.c.id.is_(None), ADDED), else_=CHANGED).label("kind")
         both = incoming.outerjoin(table, table.c.id == incoming.c.id)
         before, after = _restriction(table.c, "before"), _restriction(incoming.c, "after")
-        await connection.execute(
-            _log(number, sa.select(incoming.c.id, kind, *before, *after).select_from(both))
-        )
+        await connection.execute(_log(number, sa.select(incoming.c.id, kind, *before, *after).select_from(both)))
         await connection.execute(_end(table, number, table.c.id == incoming.c.id))
         rows = sa.select(
             *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118

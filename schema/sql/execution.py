@@ -27,6 +27,7 @@ from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.planner import Planner
 from schema.sql.plans import Plan, plan
+from schema.sql.redactions import Path, told
 from schema.sql.scalars import NULL_MARK
 from schema.sql.viewing import viewed_by
 
@@ -59,6 +60,7 @@ class Operation:
     shape: Any = None
     release: int | None = None
     length: int = 0
+    redacted: list[Path] = field(default_factory=list)
 
 
 class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -111,7 +113,7 @@ class Executor:
         viewer: Viewer = ANYONE,
         hydrate: bool = False,
     ) -> ExecutionResult:
-        """Execute one operation for a viewer; ``hydrate`` has graphql-core complete the whole answer, which tests compare with."""
+        """Execute one operation for a viewer; ``hydrate`` has graphql-core complete it, which tests compare with."""
         operation = document.operation(operation_name)
         given = dict(variables or {})
         if operation and document.form.answered and not hydrate:
@@ -135,7 +137,9 @@ class Executor:
         if finished.data and not errors and finished.data.keys() == context.plans.keys():
             answered = self._together([context.plans[key] for key in finished.data])
             document.form.answered.keep((name_of(operation), context.shape), answered)
-        return ExecutionResult(data=finished.data, errors=errors or None, extensions=_extensions(context.release))
+        return ExecutionResult(
+            data=finished.data, errors=errors or None, extensions=_extensions(context.release, context.redacted)
+        )
 
     async def _answer_again(
         self, document: Document, operation: OperationDefinitionNode, data: Data, given: dict[str, Any], viewer: Viewer
@@ -156,7 +160,7 @@ class Executor:
         if again.watched and any(NULL_MARK.encode() in body for body in bodies):
             return None
         answer = {root.key: passed(body) for root, body in zip(again.roots, bodies, strict=True)}
-        return ExecutionResult(data=answer, errors=None, extensions=_extensions(release))
+        return ExecutionResult(data=answer, errors=None, extensions=_extensions(release, again.redacted))
 
     async def resolve(self, _source: Any, info: Info, **_arguments: Any) -> Any:
         """Resolve a root field with one statement."""
@@ -174,6 +178,7 @@ class Executor:
         operation.length += len(payload)
         self._check_length(operation.length)
         (root,) = planned.roots
+        operation.redacted += root.redacted
         if info.field_name == "nodes" and b"null" in payload:
             self._name_missing(info, operation, payload)
         if root.hydrated:
@@ -237,5 +242,7 @@ def name_of(operation: OperationDefinitionNode | None) -> str | None:
     return operation.name.value if operation and operation.name else None
 
 
-def _extensions(release: int | None) -> dict[str, Any] | None:
-    return None if release is None else {"release": release}
+def _extensions(release: int | None, redacted: list[Path]) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {"release": release, "redactions": told(redacted)} if redacted else {"release": release}

@@ -65,7 +65,7 @@ async def test_a_row_that_exposes_another_is_refused(
     else:
         await publish(connection, "하나", put=[ministry("secret"), *naming(seen)])
         put = [secret]
-    with pytest.raises(ReleaseError, match="(name|claim):x is .* names ministry:secret, which is CONFIDENTIAL"):
+    with pytest.raises(ReleaseError, match=r"(name|claim):x is .* names ministry:secret, which is CONFIDENTIAL"):
         await publish(connection, "둘", put=put)
     assert await publish(connection, "셋", put=[secret, *naming(CONFIDENTIAL)])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from db import migrations, releases
+from db import releases
 from db.connection import engine
 from tests.conftest import new_database
 from tests.schema.oracle.generated import lawful, rows
@@ -25,14 +25,6 @@ def dataset(dataset_url: sa.URL) -> Iterator[World]:
     """The built-in dataset."""
     with open_world(dataset_url) as world:
         yield world
-
-
-@pytest.fixture(scope="session")
-def empty_template(server_url: sa.URL) -> Iterator[sa.URL]:
-    """A database with all tables and no row, to be copied from: nothing may stay connected to it."""
-    with new_database(server_url) as url:
-        asyncio.run(migrations.upgrade(url))
-        yield url
 
 
 @pytest.fixture(scope="session")

@@ -102,9 +102,43 @@ def test_a_hidden_row_is_absent_and_not_forbidden(seen: dict[str, World], whole:
 
     def said(identifier: str) -> Any:
         result = seen["anyone"].ask(text, {"id": identifier})
-        errors = [(error.message.replace(identifier, "…"), error.path, error.extensions) for error in result.errors or ()]
+        errors = [
+            (error.message.replace(identifier, "…"), error.path, error.extensions) for error in result.errors or ()
+        ]
         return orjson.dumps(result.data), errors
 
     for identifier in hidden[:20]:
         kind = identifier.partition(":")[0]
         assert said(identifier) == said(f"{kind}:there-is-none")
+
+
+FILES = """
+{ releases(first: 2) { nodes { ...File } } one: release(number: 1) { ...File } }
+fragment File on Release { at: number name: fileName }
+"""
+
+
+def test_a_field_that_is_kept_from_a_viewer_is_named(seen: dict[str, World], whole: World) -> None:
+    """Its places stand in the extensions, once; who sees all is told of none."""
+    places = [["releases", "nodes", "name"], ["one", "name"]]
+    for name, world in seen.items():
+        for _ in range(3):
+            found = (world.ask(FILES).extensions or {}).get("redactions", [])
+            assert [each["path"] for each in found] == ([] if name == "everything" else places)
+            assert all(each["policy"] and each["ask"] for each in found)
+    assert whole.answer(FILES)["one"]["name"] == "가.csv"
+    assert seen["anyone"].answer(FILES)["one"]["name"] is None
+    assert "redactions" not in (seen["anyone"].ask("{ releases { nodes { title } } }").extensions or {})
+
+
+def test_a_field_that_is_kept_from_a_viewer_cannot_be_guessed(seen: dict[str, World]) -> None:
+    """No condition, ordering, group or total tells what it holds."""
+    text = """{
+        found: releases(where: {fileName: {startsWith: "가"}}) { totalCount }
+        absent: releases(where: {fileName: {isNull: true}}) {
+            totalCount groups(by: [{fileName: VALUE}]) { nodes { count } }
+        }
+    }"""
+    answer = seen["anyone"].answer(text)
+    assert answer["found"]["totalCount"] == 0
+    assert answer["absent"]["totalCount"] == 3

@@ -101,7 +101,7 @@ def rows(seed: int) -> list[Fact]:
 
 
 def lawful(facts: Mapping[str, Fact], choose: Random) -> list[Fact]:
-    """Return facts of which none is more open than one that it names; those that were are others, in grade and owner."""
+    """Return facts of which none is more open than one that it names; those that were get another grade and owner."""
     said = {
         identifier: {column.name: getattr(fact, column.name, None) for column in sa.inspect(type(fact)).local_table.c}
         for identifier, fact in facts.items()
@@ -113,11 +113,15 @@ def lawful(facts: Mapping[str, Fact], choose: Random) -> list[Fact]:
 def _graded(fact: Fact, said: Mapping[str, Any]) -> Fact:
     if (fact.grade, fact.owner_id) == (said["grade"], said["owner_id"]):
         return fact
+    return copied(fact, grade=said["grade"], owner_id=said["owner_id"])
+
+
+def copied(fact: Fact, **values: Any) -> Fact:
+    """Return a fact that differs from another in some values."""
     mapper = sa.inspect(type(fact))
     parts = {column.name for composite in mapper.composites for column in composite.columns}
     names = {attribute.key for attribute in mapper.column_attrs} - parts - {"type"} | set(_composites(type(fact)))
-    values = {name: getattr(fact, name) for name in names}
-    return type(fact)(**values | {name: said[name] for name in ("grade", "owner_id")})
+    return type(fact)(**{name: getattr(fact, name) for name in names} | values)
 
 
 def _any_rows(seed: int) -> Iterator[Fact]:

@@ -21,13 +21,13 @@ def name_of(grade: Any) -> str:
 def exposures(rows: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
     """Yield each row that is more open than one that it names, with that one; ``rows`` go by their identifiers."""
     for identifier, row in rows.items():
-        for named in _named(identifier, row):
-            other = rows.get(named)
+        for other_id in named(identifier, row):
+            other = rows.get(other_id)
             if other is None or name_of(other["grade"]) == "OPEN":
                 continue
             lower = RANKS.index(name_of(row["grade"])) < RANKS.index(name_of(other["grade"]))
             if lower or row["owner_id"] != other["owner_id"]:
-                yield identifier, named
+                yield identifier, other_id
 
 
 def obey(rows: Mapping[str, Row], may_close: Callable[[str], bool]) -> None:
@@ -35,15 +35,16 @@ def obey(rows: Mapping[str, Row], may_close: Callable[[str], bool]) -> None:
 
     A row that ``may_close`` takes over what it names; what is still exposed then is opened to all.
     """
-    for identifier, named in list(exposures(rows)):
+    for identifier, other_id in list(exposures(rows)):
         if may_close(identifier):
-            rows[identifier].update({name: rows[named][name] for name in ("grade", "owner_id")})
-    while exposed := {named for _, named in exposures(rows)}:
-        for named in exposed:
-            rows[named]["grade"] = Grade.OPEN
+            rows[identifier].update({name: rows[other_id][name] for name in ("grade", "owner_id")})
+    while exposed := {other_id for _, other_id in exposures(rows)}:
+        for identifier in exposed:
+            rows[identifier]["grade"] = Grade.OPEN
 
 
-def _named(identifier: str, row: Row) -> Iterator[str]:
+def named(identifier: str, row: Row) -> Iterator[str]:
+    """Yield the identifiers of facts that a row names."""
     model = model_of(identifier)
     assert model is not None
     table = fact_tables()[str(model.__tablename__)]

@@ -44,7 +44,7 @@ def _seen(versions: Versions, viewer: Viewer) -> Versions:
     begun = {(row["released_in"], row["id"]) for row, _ in seen}
     ended = {(end, row["id"]) for row, end in seen if end is not None}
     written, removed = Counter(number for number, _ in begun), Counter(number for number, _ in ended - begun)
-    releases = [
+    releases: list[tuple[Row, int | None]] = [
         ({**_masked(row, viewer), "rows_written": written[row["number"]], "rows_removed": removed[row["number"]]}, None)
         for row, _ in versions["releases"]
     ]
