@@ -45,7 +45,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with opening(url, size=settings.pool_size) as data:
+        async with opening(url, size=settings.pool_size, walled=settings.row_security) as data:
             # The contract is 200,000 objects that stay: without this, every full collection stops the server for the
             # 0.1 s that looking at them takes.
             gc.freeze()

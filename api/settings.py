@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 or :: lets other machines in.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    row_security: bool = Field(
+        default=False, description="Whether PostgreSQL too hides rows from viewers, by row-level security."
+    )
     pool_size: int = Field(default=10, ge=1, le=1000, description="Database connections that requests share.")
     body_limit: int = Field(default=1_000_000, ge=1, description="Bytes that the body of a request may have.")
     stop_seconds: int = Field(

@@ -42,9 +42,9 @@ class Reader(Protocol):
 
 
 class Data(Protocol):
-    """Gives an operation a reader; one that runs several statements sees one state of the data."""
+    """Gives an operation of a viewer a reader; one that runs several statements sees one state of the data."""
 
-    def reading(self, *, several: bool) -> AbstractAsyncContextManager[Reader]: ...
+    def reading(self, *, several: bool, viewer: Viewer) -> AbstractAsyncContextManager[Reader]: ...
 
 
 @dataclass
@@ -122,7 +122,7 @@ class Executor:
                 return answer
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
-        async with data.reading(several=has_several_roots(operation)) as reader:
+        async with data.reading(several=has_several_roots(operation), viewer=viewer) as reader:
             context = Operation(reader, document, viewer, hydrate)
             result = execute(
                 self.schema,
@@ -153,7 +153,7 @@ class Executor:
         if again is None:
             return None
         try:
-            async with data.reading(several=False) as reader:
+            async with data.reading(several=False, viewer=viewer) as reader:
                 *bodies, release = await self._run(again, reader, variables)
         except Exception:  # noqa: BLE001 (graphql-core meets it again, and says at which field)
             return None

@@ -44,8 +44,8 @@ class Recorded:
     statements: Statements = field(default_factory=list)
 
     @asynccontextmanager
-    async def reading(self, *, several: bool) -> AsyncIterator[Recorder]:
-        async with self.database.reading(several=several) as reader:
+    async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Recorder]:
+        async with self.database.reading(several=several, viewer=viewer) as reader:
             yield Recorder(reader, self.statements)
 
 
