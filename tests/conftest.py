@@ -31,6 +31,15 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def audit_folder() -> Iterator[None]:
+    """Keep the journals of test servers, and of the programs that tests start, out of the user's own folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["NEXTGRAPH_AUDIT_DIR"] = folder
+        yield
+        del os.environ["NEXTGRAPH_AUDIT_DIR"]
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[sa.URL]:
     """A server of its own for this run, or the one that NEXTGRAPH_TEST_DATABASE_URL names."""

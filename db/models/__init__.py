@@ -1,6 +1,7 @@
 """What is stored: one module per noun, and a history table beside every fact table."""
 
 from db.models.alliance import AgendaItem, Body, BodyField, Event, Meeting, Membership, Participation
+from db.models.audit import audit_chain, audit_entries
 from db.models.base import Base, Fact, FuzzyDate, InForce, Label
 from db.models.budgets import (
     BudgetAllocation,
@@ -108,6 +109,8 @@ __all__ = [
     "Term",
     "Threshold",
     "Unit",
+    "audit_chain",
+    "audit_entries",
     "fact_tables",
     "history_of",
     "import_requests",

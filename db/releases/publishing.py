@@ -10,6 +10,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.audit.chain import note
 from db.models import CHANGES, ChangeKind, Release, history_of
 from db.models.base import Grade, Text
 from db.releases.openness import refuse_exposure
@@ -152,6 +153,8 @@ async def publish_staged(
     await refuse_exposure(connection, number, staged)
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
+    # Whoever publishes, by whatever command or request, passes here, and nothing is published without its entry.
+    await note(connection, "release", release=number, **values)
     return release
 
 
