@@ -23,6 +23,7 @@ from api.metrics import Metrics
 from api.observing import Observing
 from api.request_id import RequestId
 from api.shortcut import Shortcut
+from api.tracing import Tracing, configured
 from db.reading import open_database
 from schema import contract, printed_schema
 
@@ -76,6 +77,7 @@ def create_app(
             Route("/health/ready", health.ready),
         ],
         middleware=[
+            *([Middleware(Tracing, tracer)] if (tracer := configured()) else []),
             Middleware(Observing, metrics, audit, log),
             Middleware(RequestId),
             Middleware(Shortcut, "POST", "/graphql", graphql.answer),

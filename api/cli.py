@@ -26,7 +26,9 @@ from api.forgetting import forgotten
 from api.history import told, undone
 from api.importing import imported, mapping_path, watching
 from api.settings import Settings
+from api.tracing import TracingError
 from db import migrations
+from db.audit.journal import JournalError
 from db.bootstrap import prepare
 from db.claims.deciding import Decision
 from db.connection import DatabaseUnavailable, data_directory, normalised
@@ -75,7 +77,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         commands()
-    except (DatabaseUnavailable, Stopped) as error:
+    except (DatabaseUnavailable, JournalError, Stopped, TracingError) as error:
         sys.exit(str(error))
     except ValidationError as error:
         sys.exit(
