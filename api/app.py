@@ -65,6 +65,7 @@ def create_app(
             # 0.1 s that looking at them takes.
             gc.freeze()
             yield {"data": data}
+            gc.unfreeze()
 
     return Starlette(
         routes=[
