@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
 from api.health import Health
@@ -40,8 +41,9 @@ def create_app(
     url: sa.URL, settings: Settings, opening: Callable[..., AbstractAsyncContextManager[Data]] = open_database
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
-    graphql = GraphQLEndpoint(contract().executor, settings.body_limit)
-    health, imports = Health(url), ImportEndpoint(url, settings)
+    credentials = Credentials(settings)
+    graphql = GraphQLEndpoint(contract().executor, settings.body_limit, credentials)
+    health, imports = Health(url), ImportEndpoint(url, settings, credentials)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:

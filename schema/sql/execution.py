@@ -21,12 +21,14 @@ from graphql.execution import get_variable_values
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from db.reading import RefusedByStatement
+from db.viewers import ANYONE, Viewer
 from schema.sql.arguments import Info, variables_of
 from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.planner import Planner
 from schema.sql.plans import Plan, plan
 from schema.sql.scalars import NULL_MARK
+from schema.sql.viewing import with_viewer
 
 LARGEST_ANSWER = 32 * 2**20
 """How many bytes of JSON one operation is answered with at most."""
@@ -51,6 +53,7 @@ class Operation:
     reader: Reader
     document: Document
     hydrate: bool = False
+    viewer: Viewer = ANYONE
     errors: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
@@ -64,7 +67,7 @@ class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         operation: Operation = self.context_value
-        coerced = operation.document.variables(self.variable_values.coerced)
+        coerced = with_viewer(operation.document.variables(self.variable_values.coerced), operation.viewer)
         self.variable_values = self.variable_values._replace(coerced=coerced)
 
     def complete_object_value(
@@ -105,19 +108,23 @@ class Executor:
         variables: Mapping[str, Any] | None = None,
         operation_name: str | None = None,
         *,
+        viewer: Viewer = ANYONE,
         hydrate: bool = False,
     ) -> ExecutionResult:
-        """Execute one operation; ``hydrate`` has graphql-core complete the whole answer, which tests compare with."""
+        """Execute one operation for who asks.
+
+        ``hydrate`` has graphql-core complete the whole answer, which tests compare with.
+        """
         operation = document.operation(operation_name)
         given = dict(variables or {})
         if operation and document.form.answered and not hydrate:
-            answer = await self._answer_again(document, operation, data, given)
+            answer = await self._answer_again(document, operation, data, given, viewer)
             if answer is not None:
                 return answer
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
         async with data.reading(several=has_several_roots(operation)) as reader:
-            context = Operation(reader, document, hydrate)
+            context = Operation(reader, document, hydrate, viewer)
             result = execute(
                 self.schema,
                 document.ast,
@@ -134,13 +141,18 @@ class Executor:
         return ExecutionResult(data=finished.data, errors=errors or None, extensions=_extensions(context.release))
 
     async def _answer_again(
-        self, document: Document, operation: OperationDefinitionNode, data: Data, given: dict[str, Any]
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        data: Data,
+        given: dict[str, Any],
+        viewer: Viewer,
     ) -> ExecutionResult | None:
         """Answer an operation by one statement, where it was answered so before; else leave it to graphql-core."""
         found = get_variable_values(self.schema, operation.variable_definitions or (), given)
         if isinstance(found, list):
             return None
-        variables = document.variables(found.coerced)
+        variables = with_viewer(document.variables(found.coerced), viewer)
         again = document.form.answered.get((name_of(operation), document.shape(variables)))
         if again is None:
             return None
