@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from api.audit import Audit
+from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
 from api.health import Health
@@ -47,8 +48,9 @@ def create_app(
     url: sa.URL, settings: Settings, opening: Callable[..., AbstractAsyncContextManager[Data]] = open_database
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
-    graphql = GraphQLEndpoint(contract().executor, settings.body_limit)
-    imports = ImportEndpoint(url, settings)
+    credentials = Credentials(settings)
+    graphql = GraphQLEndpoint(contract().executor, settings.body_limit, credentials)
+    imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)
     health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
     log = RequestLog() if settings.log_requests else None

@@ -19,12 +19,13 @@ from pydantic import ValidationError
 
 from api import logs
 from api.app import create_app
-from api.auditing import listed, verified
+from api.auditing import newest_entries, verified
 from api.deciding import decided
 from api.exporting import exported, target
 from api.forgetting import forgotten
 from api.history import told, undone
 from api.importing import imported, mapping_path, watching
+from api.keys import created, listed, revoked, scopes_named
 from api.settings import Settings
 from api.tracing import TracingError
 from db import migrations
@@ -36,6 +37,7 @@ from db.exporting.files import ExportStopped
 from db.importing.files import FileError
 from db.importing.importer import Choices, ImportStopped
 from db.importing.mapping import MappingError, read_any_mapping
+from db.keys import KeyRefused
 from db.releases import ReleaseError
 from db.server import private_server
 from schema import printed_schema
@@ -64,6 +66,10 @@ commands = typer.Typer(
 )
 audit = typer.Typer(help="Who asked what, and who published what.", no_args_is_help=True)
 commands.add_typer(audit, name="audit")
+
+
+keys = typer.Typer(help="Make, list and revoke the keys by which systems say who they are.", no_args_is_help=True)
+commands.add_typer(keys, name="keys")
 
 
 class Stopped(Exception):
@@ -160,7 +166,7 @@ def list_audit(
 ) -> None:
     """Print the newest entries of the audit, a line of JSON each."""
     with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        for line in asyncio.run(listed(url, last)):
+        for line in asyncio.run(newest_entries(url, last)):
             typer.echo(line)
 
 
@@ -270,11 +276,44 @@ def decide(
         _run(decided(url, decision, agreed=yes))
 
 
+@keys.command("create")
+def keys_create(
+    name: Annotated[str, typer.Option(help="What its holder is called, such as a system.")],
+    organization: Annotated[str, typer.Option(help="Whose facts it is for: any name, or its identifier.")],
+    scope: Annotated[list[str] | None, typer.Option(help="What it grants; may be given several times.")] = None,
+    days: Annotated[int, typer.Option(min=0, help="How many days it is valid; 0 for always.")] = 365,
+    persisted_only: Annotated[bool, typer.Option("--persisted-only", help="Only kept documents run.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make a key, and show it once."""
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(created(url, name, organization, scopes_named(scope or ()), days, persisted_only=persisted_only))
+
+
+@keys.command("list")
+def keys_list(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """List all keys: whose they are, what they grant, until when."""
+    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(listed(url))
+
+
+@keys.command("revoke")
+def keys_revoke(
+    key: Annotated[str, typer.Argument(help="Its identifier, which the list shows.")],
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Make a key open nothing any more."""
+    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        _run(revoked(url, key))
+
+
 @contextmanager
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except ReleaseError as error:
+    except (KeyRefused, ReleaseError) as error:
         raise Stopped(str(error)) from error
 
 

@@ -30,7 +30,8 @@ class Code(Enum):
     BAD_REQUEST = "The HTTP request is not a GraphQL request: correct what the message names."
     BAD_INPUT = "A variable or an argument has a value that cannot be used: correct the value."
     BAD_CURSOR = "A cursor was altered or belongs to another ordering: take cursors from the same list."
-    UNAUTHENTICATED = "The request does not say who asks: send the token that the operator gave you."
+    UNAUTHENTICATED = "The request does not say who asks: send the key or token that you were given."
+    CREDENTIALS_REFUSED = "The key or token is not valid, or not any more: correct what the message names."
     FORBIDDEN = "This is not allowed here: ask the operator of the server."
     NOT_FOUND = "What was asked for does not exist: check the identifier or the address."
     MIXED_KINDS = "Numbers of different kinds would be added up: group by the kinds, leave one, or say mixed: true."
@@ -44,6 +45,7 @@ class Code(Enum):
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
     UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
     AUDIT_UNAVAILABLE = "The audit cannot be written, and without it nothing is answered: tell the server's operator."
+    ISSUER_UNAVAILABLE = "The keys of the tokens' issuer cannot be had: try again after the time in Retry-After."
     DATABASE_UNAVAILABLE = "The database cannot be reached at the moment: try again after the time in Retry-After."
     INTERNAL = "Something went wrong inside the server: tell its operator the request id."
 

@@ -19,20 +19,20 @@ from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refus
 from api.request import Asked, asked, media_type
 from api.told import Told
 from db.connection import DatabaseUnavailable
-from db.viewers import ANYONE
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult
     from starlette.requests import Request
 
+    from api.credentials import Credentials
     from schema.sql import Document, Executor
 
 
 class GraphQLEndpoint:
     """Answers GraphQL requests with the executor of a schema and the data that the application has open."""
 
-    def __init__(self, executor: Executor, body_limit: int) -> None:
-        self._executor, self._body_limit = executor, body_limit
+    def __init__(self, executor: Executor, body_limit: int, credentials: Credentials) -> None:
+        self._executor, self._body_limit, self._credentials = executor, body_limit, credentials
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; there is always an answer, and it always has GraphQL's shape."""
@@ -40,8 +40,8 @@ class GraphQLEndpoint:
         question: Asked | None = None
         try:
             media = media_type(request.headers.get("accept"))
-            request.state.viewer = ANYONE
-            request.state.told = told = Told("read", request.state.viewer)
+            request.state.told = told = Told("read")
+            request.state.viewer = told.viewer = await self._credentials.viewer(request)
             question = await asked(request, self._body_limit)
             told.document, told.variables = question.digest, question.kinds
             response = await self._execute(request, question, media)
@@ -62,11 +62,7 @@ class GraphQLEndpoint:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
         result = await self._executor.execute(
-            document,
-            request.state.data,
-            question.variables,
-            question.operation_name,
-            viewer=request.state.viewer,
+            document, request.state.data, question.variables, question.operation_name, viewer=request.state.viewer
         )
         errors = result.errors or []
         told: Told = request.state.told

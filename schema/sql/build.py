@@ -161,7 +161,9 @@ def _member(source: Any, info: Info, **_: Any) -> Any:
     return value
 
 
-def _enum_value(name: str | None, values: Any) -> Any:
+def _enum_value(name: Any, values: Any) -> Any:
+    if isinstance(name, list):
+        return [values[each].value for each in name]
     return None if name is None else values[name].value
 
 

@@ -113,7 +113,10 @@ class Executor:
         viewer: Viewer = ANYONE,
         hydrate: bool = False,
     ) -> ExecutionResult:
-        """Execute one operation for a viewer; ``hydrate`` has graphql-core complete it, which tests compare with."""
+        """Execute one operation for who asks.
+
+        ``hydrate`` has graphql-core complete the whole answer, which tests compare with.
+        """
         operation = document.operation(operation_name)
         given = dict(variables or {})
         if operation and document.form.answered and not hydrate:

@@ -6,23 +6,27 @@ theirs is bound like any text. So a plan never serves rights other than those it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from db.models.base import Text
 from db.rights import Level, Rights, level_of
+from db.viewers import Viewer
 from schema.sql.arguments import Bound, Variables
 
 if TYPE_CHECKING:
-    from db.viewers import Viewer
     from schema.sql.statement import Statement
 
 # No variable of a document can have such a name.
-LEVEL, ORGANIZATION = "@level", "@organization"
+LEVEL, ORGANIZATION, VIEWER = "@level", "@organization", "@viewer"
 
 
 def viewed_by(viewer: Viewer) -> dict[str, Any]:
     """Return the variables that say who asks."""
-    return {LEVEL: level_of(viewer), ORGANIZATION: viewer.organization or ""}
+    return {LEVEL: level_of(viewer), ORGANIZATION: viewer.organization or "", VIEWER: viewer}
 
 
 def rights_of(statement: Statement, variables: Variables) -> Rights:
@@ -31,3 +35,19 @@ def rights_of(statement: Statement, variables: Variables) -> Rights:
     if level in (Level.OPEN, Level.EVERYTHING):
         return Rights(level)
     return Rights(level, statement.bind(Bound(lambda values: values[ORGANIZATION]), Text))
+
+
+@dataclass(frozen=True)
+class OfViewer:
+    """What a parameter is bound to that says something of the viewer."""
+
+    part: Callable[[Viewer], Any]
+
+    def read(self, variables: Variables) -> Any:
+        """Return the value for who asks."""
+        return self.part(variables[VIEWER])
+
+
+def of_viewer(part: Callable[[Viewer], Any], type_: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
+    """Return a parameter whose value is a part of who asks."""
+    return sa.bindparam("viewer", OfViewer(part), type_=type_, unique=True)

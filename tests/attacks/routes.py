@@ -47,6 +47,7 @@ def asks(hidden: Sequence[str]) -> Iterator[Ask]:
 
 APART = {
     "estimate": "tells of the statistics of whole tables, see docs/rights.md",
+    "viewer": "tells who asks",
 }
 """Root fields that give no rows."""
 

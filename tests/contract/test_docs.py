@@ -14,6 +14,7 @@ from api.settings import Settings
 from db import models
 from db.dataset import load_dataset
 from db.models.discrepancies import Check
+from db.viewers import Scope
 from schema import contract
 from schema.sql.cost import (
     LARGEST_WALK,
@@ -53,6 +54,7 @@ ASKING = REPOSITORY / "docs" / "asking.md"
 COST = REPOSITORY / "docs" / "cost.md"
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
+KEYS = REPOSITORY / "docs" / "keys.md"
 IMPORTING = REPOSITORY / "docs" / "importing.md"
 # What the page on importing asks for has to be imported first: tests/contract/test_importing_page.py.
 EXAMPLES = [example for path in DOCUMENTS if path != IMPORTING for example in examples(path)]
@@ -188,3 +190,12 @@ def test_headings_are_in_order() -> None:
         assert levels[0] == 1, name(path)
         assert levels.count(1) == 1, name(path)
         assert all(after <= before + 1 for before, after in pairwise(levels)), name(path)
+
+
+def test_scopes_are_documented() -> None:
+    documented = table(KEYS, "Scopes")
+    assert documented == [[f"`{scope.name}`", scope.value.partition(" | ")[2]] for scope in Scope]
+
+
+def test_codes_of_the_page_on_keys_are_codes() -> None:
+    assert {row[1].strip("`") for row in table(KEYS, "What is refused")} <= Code.__members__.keys()
