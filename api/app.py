@@ -15,10 +15,10 @@ from starlette.routing import Route
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
+from api.guard import Guard
 from api.health import Health
 from api.import_endpoint import ImportEndpoint
 from api.landing import landing
-from api.request_id import RequestId
 from api.shortcut import Shortcut
 from db.reading import open_database
 from schema import contract, printed_schema
@@ -42,7 +42,7 @@ def create_app(
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
     credentials = Credentials(settings)
-    graphql = GraphQLEndpoint(contract().executor, settings.body_limit, credentials)
+    graphql = GraphQLEndpoint(contract().executor, settings, credentials)
     health, imports = Health(url), ImportEndpoint(url, settings, credentials)
 
     @asynccontextmanager
@@ -57,12 +57,15 @@ def create_app(
         routes=[
             Route("/", landing),
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
-            Route("/graphql/schema.graphql", schema),
+            Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],
-        middleware=[Middleware(RequestId), Middleware(Shortcut, "POST", "/graphql", graphql.answer)],
+        middleware=[
+            Middleware(Guard, settings.allowed_origins),
+            Middleware(Shortcut, ("GET", "POST"), "/graphql", graphql.answer),
+        ],
         exception_handlers={HTTPException: refuse, Exception: fail},
         lifespan=lifespan,
     )
@@ -71,6 +74,11 @@ def create_app(
 async def schema(_request: Request) -> Response:
     """Show the contract."""
     return PlainTextResponse(printed_schema())
+
+
+async def kept_back(request: Request) -> Response:
+    """Say that the contract is not shown here."""
+    return refusal(request, Refused(403, Code.INTROSPECTION_OFF))
 
 
 async def refuse(request: Request, error: Exception) -> Response:

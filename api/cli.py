@@ -25,6 +25,7 @@ from api.forgetting import forgotten
 from api.history import told, undone
 from api.importing import imported, mapping_path, watching
 from api.keys import created, listed, revoked, scopes_named
+from api.persisted import ManifestError
 from api.settings import Settings
 from db import migrations
 from db.bootstrap import prepare
@@ -78,7 +79,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         commands()
-    except (DatabaseUnavailable, Stopped) as error:
+    except (DatabaseUnavailable, ManifestError, Stopped) as error:
         sys.exit(str(error))
     except ValidationError as error:
         sys.exit(
