@@ -16,13 +16,13 @@ from api.audit import Audit
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
+from api.guard import Guard
 from api.health import Health
 from api.import_endpoint import ImportEndpoint
 from api.landing import landing
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.observing import Observing
-from api.request_id import RequestId
 from api.shortcut import Shortcut
 from api.tracing import Tracing, configured
 from db.reading import open_database
@@ -49,7 +49,7 @@ def create_app(
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
     credentials = Credentials(settings)
-    graphql = GraphQLEndpoint(contract().executor, settings.body_limit, credentials)
+    graphql = GraphQLEndpoint(contract().executor, settings, credentials)
     imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)
     health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
@@ -73,7 +73,7 @@ def create_app(
         routes=[
             Route("/", landing),
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
-            Route("/graphql/schema.graphql", schema),
+            Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
             Route("/metrics", metrics.answer),
             Route("/health/live", health.live),
@@ -82,8 +82,8 @@ def create_app(
         middleware=[
             *([Middleware(Tracing, tracer)] if (tracer := configured()) else []),
             Middleware(Observing, metrics, audit, log),
-            Middleware(RequestId),
-            Middleware(Shortcut, "POST", "/graphql", graphql.answer),
+            Middleware(Guard, settings.allowed_origins),
+            Middleware(Shortcut, ("GET", "POST"), "/graphql", graphql.answer),
         ],
         exception_handlers={HTTPException: refuse, Exception: fail},
         lifespan=lifespan,
@@ -93,6 +93,11 @@ def create_app(
 async def schema(_request: Request) -> Response:
     """Show the contract."""
     return PlainTextResponse(printed_schema())
+
+
+async def kept_back(request: Request) -> Response:
+    """Say that the contract is not shown here."""
+    return refusal(request, Refused(403, Code.INTROSPECTION_OFF))
 
 
 async def refuse(request: Request, error: Exception) -> Response:

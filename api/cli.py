@@ -26,6 +26,7 @@ from api.forgetting import forgotten
 from api.history import told, undone
 from api.importing import imported, mapping_path, watching
 from api.keys import created, listed, revoked, scopes_named
+from api.persisted import ManifestError
 from api.settings import Settings
 from api.tracing import TracingError
 from db import migrations
@@ -83,7 +84,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         commands()
-    except (DatabaseUnavailable, JournalError, Stopped, TracingError) as error:
+    except (DatabaseUnavailable, JournalError, ManifestError, Stopped, TracingError) as error:
         sys.exit(str(error))
     except ValidationError as error:
         sys.exit(

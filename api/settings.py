@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.viewers import Scope
 
+PersistedMode = Literal["off", "prefer", "required"]
+
 
 class Settings(BaseSettings):
     """The settings of one program; none has to be given."""
@@ -52,6 +54,24 @@ class Settings(BaseSettings):
     log_requests: bool = Field(default=False, description="Whether the log has a line for each request.")
     import_limit: int = Field(
         default=1_000_000_000, ge=1, description="Bytes that a file imported over HTTP may have as it is sent."
+    )
+    allowed_origins: str | None = Field(
+        default=None,
+        description="Origins of pages that may ask, with spaces between: https://a.go.kr https://b.kr; * for all.",
+    )
+    introspection: bool = Field(
+        default=True, description="Whether clients may ask for the schema, and errors suggest names of it."
+    )
+    persisted: PersistedMode = Field(
+        default="prefer",
+        description="Whether kept documents run (off, prefer), or no others (required).",
+    )
+    persisted_dir: Path | None = Field(
+        default=None,
+        description="Folder of kept documents: files *.json as graphql-codegen, Relay or Apollo write them.",
+    )
+    answers_bytes: int = Field(
+        default=0, ge=0, description="Bytes of answers that are kept in memory and given again; 0 keeps none."
     )
     token_issuer: str | None = Field(
         default=None, description="Who signs the tokens that are believed: their claim iss."

@@ -222,7 +222,7 @@ class Query:
         """
         return history.net(from_, to, types=types)
 
-    @sql.field
+    @sql.field(steady=False)
     def viewer(self: Any) -> Viewer | None:
         """조회자 | Who asks: for which organization, with which scopes; without a key or token these are empty"""
         return asking()

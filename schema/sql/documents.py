@@ -25,6 +25,7 @@ from schema.sql.literals import Written, is_shareable, lift, read_literals, writ
 from schema.sql.pages import size_variables
 from schema.sql.plans import Plan
 from schema.sql.recent import Recent
+from schema.sql.steady import root_fields
 
 DOCUMENTS_KEPT = 500
 PLANS_KEPT = 100
@@ -53,6 +54,8 @@ class Form:
     types: Sequence[GraphQLInputType] = ()
     plans: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
     answered: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
+
+    roots: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def sizes(self) -> tuple[str, ...]:
@@ -88,6 +91,16 @@ class Document:
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one where no name is given."""
         return get_operation_ast(self.form.first.ast, name) if self.form.first.ast else None
+
+    def root_fields(self, name: str | None) -> frozenset[str]:
+        """Return the names of the root fields of an operation, none where there is no such operation."""
+        known = self.form.roots
+        if name not in known:
+            operation = self.operation(name)
+            if operation is None:
+                return frozenset()
+            known[name] = root_fields(operation, self.fragments)
+        return known[name]
 
     def variables(self, coerced: Mapping[str, Any]) -> dict[str, Any]:
         """Return an operation's variables together with the literals."""

@@ -95,13 +95,25 @@ class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
 class Executor:
     """Executes operations against a schema whose root fields the planner answers."""
 
-    def __init__(self, schema: GraphQLSchema, planner: Planner, largest_answer: int = LARGEST_ANSWER) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        planner: Planner,
+        largest_answer: int = LARGEST_ANSWER,
+        unsteady: frozenset[str] = frozenset(),
+    ) -> None:
         self.schema, self._planner, self._largest_answer = schema, planner, largest_answer
+        self._unsteady = unsteady
         self._documents = Documents(schema)
 
     def document(self, text: str) -> Document:
         """Return the document of a text, with what is known of it and of texts that differ in literals alone."""
         return self._documents.read(text)
+
+    def is_steady(self, document: Document, operation_name: str | None) -> bool:
+        """Return whether an operation is answered by the state of the data alone, for who has the same rights."""
+        fields = document.root_fields(operation_name)
+        return bool(fields) and fields.isdisjoint(self._unsteady)
 
     async def execute(
         self,

@@ -108,11 +108,12 @@ def sent(
 
 
 def refused(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    """Return the one error of a refusal, which has the shape that every error has."""
-    (error,) = response.json()["errors"]
-    assert (response.status_code, error["extensions"]["code"]) == (status, code), error
-    assert error["extensions"]["requestId"] == response.headers["X-Request-Id"]
-    return dict(error)
+    """Return the problem that a refusal tells, which has the shape that every problem has."""
+    problem = response.json()
+    assert (response.status_code, problem["status"], problem["code"]) == (status, status, code), problem
+    assert problem["requestId"] == response.headers["X-Request-Id"]
+    assert response.headers["Content-Type"] == "application/problem+json"
+    return dict(problem)
 
 
 def newest(url: sa.URL) -> int:
@@ -210,15 +211,15 @@ def test_what_is_refused(
     client, url = shared
     before, given = newest(url), dict(asked)
     error = refused(sent(client, given.pop("body", lines(ROW)), given.pop("key", "k"), **given), status, code)
-    assert words in error["message"]
+    assert words in error["detail"]
     assert newest(url) == before
 
 
 def test_refused_rows_are_told_and_leave_the_key_free(client: httpx.Client, url: sa.URL) -> None:
     wrong = sent(client, lines(*(f"{n},2026,REQUEST,없는부,일반,{n}" for n in range(150))))
     error = refused(wrong, 422, "IMPORT_REFUSED")
-    assert "150 of 150 rows are refused" in error["message"]
-    refusals = error["extensions"]["refusals"]
+    assert "150 of 150 rows are refused" in error["detail"]
+    refusals = error["refusals"]
     assert (refusals["total"], len(refusals["first"])) == (150, 100)
     assert refusals["first"][0]["row"] == 2
     assert refusals["first"][0]["cell"] == "없는부"
@@ -233,7 +234,7 @@ def test_a_database_that_is_away(url: sa.URL, settings: Settings) -> None:
     ) as client:
         response = sent(client, lines(ROW))
         error = refused(response, 503, "DATABASE_UNAVAILABLE")
-        assert "secret" not in error["message"]
+        assert "secret" not in error["detail"]
         assert int(response.headers["Retry-After"]) > 0
 
 

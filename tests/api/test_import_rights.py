@@ -57,7 +57,7 @@ def by(key: str) -> dict[str, str]:
 
 def test_who_may_not(url: sa.URL, client: httpx.Client) -> None:
     nobody = sent(client, lines(ROW))
-    assert "scope PUBLISH" in refused(nobody, 401, "UNAUTHENTICATED")["message"]
+    assert "scope PUBLISH" in refused(nobody, 401, "UNAUTHENTICATED")["detail"]
     assert nobody.headers["WWW-Authenticate"] == 'Bearer realm="nextgraph"'
     for given in ("", "Bearer", "Bearer wrong", "Basic bmV4dDpncmFwaA==", f"Bearer ngk_{'a' * 16}_wrong"):
         response = sent(client, lines(ROW), headers={"Authorization": given})
@@ -72,9 +72,9 @@ def test_who_may_not(url: sa.URL, client: httpx.Client) -> None:
 def test_a_dataset_belongs_to_its_owner(url: sa.URL, client: httpx.Client) -> None:
     other, own = made_key(url, OTHER), made_key(url)
     error = refused(sent(client, lines(ROW), headers=by(other)), 422, "IMPORT_REFUSED")
-    assert "belongs to ministry:msit" in error["message"]
+    assert "belongs to ministry:msit" in error["detail"]
     error = refused(sent(client, lines(ROW), headers=by(own), params={"as": OTHER}), 422, "IMPORT_REFUSED")
-    assert f"allowed for {OWNER} alone" in error["message"]
+    assert f"allowed for {OWNER} alone" in error["detail"]
     assert newest(url) == 1
     assert sent(client, lines(ROW), headers=by(own)).json()["release"]["number"] == 2
     assert execute(url, "SELECT publisher_id FROM releases WHERE number = 2") == [(OWNER,)]
@@ -82,7 +82,7 @@ def test_a_dataset_belongs_to_its_owner(url: sa.URL, client: httpx.Client) -> No
 
 def test_facts_that_nobody_owns_are_not_one_s_own(url: sa.URL, client: httpx.Client) -> None:
     response = sent(client, lines(ROW), dataset="unowned", headers=by(made_key(url)))
-    refusals = refused(response, 422, "IMPORT_REFUSED")["extensions"]["refusals"]
+    refusals = refused(response, 422, "IMPORT_REFUSED")["refusals"]
     (found,) = [each for each in refusals["first"] if each["row"] == 2]
     assert (found["column"], found["cell"]) == ("owner_id", "budget-line:unowned/1")
     assert "would belong to no organization" in found["reason"]
@@ -107,12 +107,12 @@ def test_another_organization_s_facts_stay(
     give_away(url, "budget-line:made-up/9", grade)
     for parameters in ({}, {"dryRun": "true"}):
         error = refused(sent(client, body, "second", headers=key, params=parameters), 422, "IMPORT_REFUSED")
-        assert "1 facts are not those of ministry:msit" in error["message"]
-        first = error["extensions"]["refusals"]["first"]
+        assert "1 facts are not those of ministry:msit" in error["detail"]
+        first = error["refusals"]["first"]
         named = [] if row is None else [(row, "budget-line:made-up/9")]
         assert [(each["row"], each["cell"]) for each in first] == named
         assert all(reason in each["reason"] for each in first)
-        assert "made-up/9" not in error["message"]
+        assert "made-up/9" not in error["detail"]
     assert newest(url) == 3
     added = sent(client, lines(ROW.replace("1000", "5")), "third", headers=key, params={"partial": "true"})
     assert added.json()["release"]["number"] == 4, "what is one's own can be changed beside it"
