@@ -15,27 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
 import typer
-import uvicorn
 from pydantic import ValidationError
 
-from api.app import create_app
-from api.deciding import decided
-from api.exporting import exported, target
-from api.forgetting import forgotten
-from api.history import told, undone
-from api.importing import imported, mapping_path, watching
 from api.settings import Settings
-from db import migrations
-from db.bootstrap import prepare
-from db.claims.deciding import Decision
 from db.connection import DatabaseUnavailable, data_directory, normalised
-from db.exporting.files import ExportStopped
-from db.importing.files import FileError
-from db.importing.importer import Choices, ImportStopped
-from db.importing.mapping import MappingError, read_any_mapping
-from db.releases import ReleaseError
 from db.server import private_server
-from schema import printed_schema
+
+# What only some commands need, they import themselves: the contract alone takes longer to build than most of them run.
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
@@ -85,6 +71,11 @@ def main() -> None:
 @commands.command()
 def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """Answer requests; the first start makes the tables and publishes the built-in facts."""
+    import uvicorn
+
+    from api.app import create_app
+    from db.bootstrap import prepare
+
     settings = _settings(host=host, port=port, data_dir=data_dir, database_url=database_url)
     began = time.monotonic()
 
@@ -116,6 +107,8 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
 @commands.command()
 def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """Bring the tables of the database up to date."""
+    from db import migrations
+
     with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         before = asyncio.run(migrations.current(url))
         _run(migrations.upgrade(url))
@@ -125,6 +118,8 @@ def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
 @commands.command()
 def schema(output: Output = None) -> None:
     """Print the contract in the schema definition language."""
+    from schema import printed_schema
+
     if output is None:
         typer.echo(printed_schema(), nl=False)
         return
@@ -151,6 +146,12 @@ def import_(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Publish what a file says, after showing what would change."""
+    from api.importing import imported, mapping_path, watching
+    from db.importing.importer import Choices, ImportStopped
+    from db.importing.mapping import MappingError, read_any_mapping
+    from db.importing.tables import FileError
+    from db.releases import ReleaseError
+
     settings = _settings(data_dir=data_dir, database_url=database_url)
     try:
         read = read_any_mapping(mapping_path(dataset, mapping, settings.mappings_dir))
@@ -176,6 +177,10 @@ def export(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Write the facts of a dataset to a file, with a mapping by which an import reads them as they are."""
+    from api.exporting import exported, target
+    from db.exporting.files import ExportStopped
+    from db.importing.tables import FileError
+
     settings = _settings(data_dir=data_dir, database_url=database_url)
     try:
         file = target(dataset, output, format_)
@@ -192,6 +197,8 @@ def history(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show what each release did to a fact, field by field."""
+    from api.history import told
+
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         _run(told(url, identifier))
 
@@ -205,6 +212,8 @@ def undo(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Publish the inverse of a release as a new one, after showing what it would do."""
+    from api.history import undone
+
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         _run(undone(url, release, reason, agreed=yes))
 
@@ -218,6 +227,8 @@ def forget(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Take a person's values out of all facts, also of former ones, after showing which; this cannot be undone."""
+    from api.forgetting import forgotten
+
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         _run(forgotten(url, person, reason, agreed=yes))
 
@@ -235,6 +246,9 @@ def decide(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Decide which of several claimed values a fact has, after showing what would change."""
+    from api.deciding import decided
+    from db.claims.deciding import Decision
+
     decision = Decision(subject, attribute, by, reason, claim, value)
     with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
         _run(decided(url, decision, agreed=yes))
@@ -242,6 +256,8 @@ def decide(
 
 @contextmanager
 def _refusing() -> Iterator[None]:
+    from db.releases import ReleaseError
+
     try:
         yield
     except ReleaseError as error:
