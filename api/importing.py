@@ -15,6 +15,7 @@ from db.bootstrap import prepare
 from db.connection import engine
 from db.importing.importer import ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets
+from db.importing.priority import going_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,8 @@ async def imported(url: sa.URL, file: Path, read: Read | ReadExact, choices: Cho
     """Import a file into a database that is brought up to date first, and say what came of it."""
     await prepare(url)
     async with engine(url) as pool:
-        outcome = await import_file(pool, file, read, choices, watcher)
+        with going_last():
+            outcome = await import_file(pool, file, read, choices, watcher)
     if outcome.without_facts:
         typer.echo(f"Rows of which the mapping makes nothing begin with {', '.join(map(str, outcome.without_facts))}.")
     if outcome.unmatched:
