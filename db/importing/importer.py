@@ -18,6 +18,7 @@ from db.importing.exact import stage_exact
 from db.importing.files import open_table
 from db.importing.mapping import ReadExact
 from db.importing.origin import concerns
+from db.importing.priority import let_readers_go_first
 from db.importing.publisher import publisher
 from db.importing.staging import stage
 from db.importing.stopping import ImportStopped, faults_of_the_database
@@ -104,6 +105,7 @@ async def import_file(
 async def _import(
     connection: AsyncConnection, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher
 ) -> Outcome:
+    await let_readers_go_first(connection)
     digest = _digest(path)
     about = About(
         publisher_id=await publisher(connection, choices.publisher, read.mapping, choices.only_for),

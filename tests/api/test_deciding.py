@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import Stopped, commands
+from api.cli import commands
+from api.terminal import Stopped
 from tests.conftest import new_database
 from tests.contract.answers import answered
 from tests.db.importing.claiming import OLDER
