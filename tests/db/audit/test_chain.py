@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 ENTRIES = 40
 TRIALS = 100
-UNGUARDED = "SET LOCAL session_replication_role = 'replica'"
+UNGUARDED = "ALTER TABLE audit_entries DISABLE TRIGGER only_added"
 """What someone does first who means to change entries: the guard is against mistakes, the chain against them."""
 
 
@@ -101,7 +101,7 @@ async def test_old_entries_go_and_the_chain_holds(kept: sa.URL) -> None:
         assert await remove_before(connection, 30) == 0
         await run(connection, UNGUARDED)
         await run(connection, "UPDATE audit_entries SET kept_at = now() - interval '40 days' WHERE number <= 25")
-        await run(connection, "SET LOCAL session_replication_role = 'origin'")
+        await run(connection, "ALTER TABLE audit_entries ENABLE ALWAYS TRIGGER only_added")
         assert await remove_before(connection, 30) == 25
         verdict = await verify(connection)
         assert (verdict.entries, verdict.newest, verdict.bad) == (ENTRIES - 25 + 1, ENTRIES + 1, None)
