@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from db.importing.importer import Choices
     from db.importing.mapping import Read, ReadExact
 
+LONGEST_SHOWN = 80
 HEAD = ("행 row", "열 column", "값 value", "사유 reason")
 REFUSED = "Rows are refused; what is wrong with them is written to"
 UNMATCHED = "Some texts name no fact, or several; they are written to"
@@ -142,6 +143,12 @@ class _Report:
             ) from None
 
 
+def shortened(value: object) -> str:
+    """Return a value in one line: the text of a provision would fill the terminal."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}… ({len(text):,} characters)"
+
+
 def described(difference: Difference) -> Iterator[str]:
     """Describe a difference, table by table."""
     if not any(each.added or each.changed or each.removed for each in difference.values()):
@@ -150,5 +157,6 @@ def described(difference: Difference) -> Iterator[str]:
         parts = ("added", "changed", "removed", "unchanged")
         yield f"{name}: {', '.join(f'{getattr(each, part):,} {part}' for part in parts)}"
         yield from (f"  + {identifier}" for identifier in each.first_added[:3])
-        yield from (f"  ~ {one.id} {one.field}: {one.before} -> {one.after}" for one in each.first_changed)
+        for one in each.first_changed:
+            yield f"  ~ {one.id} {one.field}: {shortened(one.before)} -> {shortened(one.after)}"
         yield from (f"  - {identifier}" for identifier in each.first_removed)

@@ -55,8 +55,10 @@ async def publish(
 ) -> Release | None:
     """Publish facts and removals as the next release, or return None, and write nothing, where nothing would change.
 
-    A fact equal to its current row leaves the row untouched. On an engine the release is committed; on a connection
-    it is part of the caller's transaction, which must be READ COMMITTED, and a refusal leaves that usable.
+    A fact equal to its current row leaves the row untouched. Facts are written as they are put, whatever is claimed of
+    them: what brings claims, or facts of which others claim something, goes through an import, a decision or an undo,
+    which settle. On an engine the release is committed; on a connection it is part of the caller's transaction, which
+    must be READ COMMITTED, and a refusal leaves that usable.
     """
     if isinstance(to, AsyncEngine):
         async with to.begin() as connection:
