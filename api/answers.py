@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from db.viewers import Viewer
 
 MOST_KEPT = 100_000
+LARGEST_SHARE = 8
+"""One answer takes at most one part in so many of what is kept, so that it does not push out all others."""
 ALWAYS = 0
 """The release of answers that none changes."""
 PUBLIC, PRIVATE, NOT_KEPT = "public, no-cache", "private, no-cache", "no-store"
@@ -46,7 +48,7 @@ class Answers:
     """Keeps answers, of at most ``limit`` bytes together."""
 
     def __init__(self, limit: int) -> None:
-        self._newest = Newest()
+        self._newest, self._largest = Newest(), limit // LARGEST_SHARE
         self._kept: Recent[bytes, Kept] | None = Recent(MOST_KEPT, limit) if limit else None
 
     def of(self, request: Request, asked: Asked, media: str, *, always: bool) -> Answered | None:
@@ -88,7 +90,7 @@ class Answered:
     def made(self, body: bytes, release: int | None) -> Response:
         """Return an answer that was just made, and keep it."""
         kept = Kept(ALWAYS if self._always or release is None else release, body)
-        if self._answers._kept is not None:
+        if self._answers._kept is not None and len(body) <= self._answers._largest:
             self._answers._kept.keep(self._key, kept, len(body))
         return self._response(kept)
 

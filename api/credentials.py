@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.settings import Settings
-    from db.viewers import Viewer
+    from db.viewers import Scope, Viewer
 
 HEADER = b"authorization"
 BELIEVED_SECONDS = 2.0
@@ -92,3 +92,9 @@ def not_believed(why: str) -> Refused:
 def unknown(why: str | None = None) -> Refused:
     """Refuse who has to say who they are, and does not."""
     return Refused(401, Code.UNAUTHENTICATED, why, headers={"WWW-Authenticate": CHALLENGE})
+
+
+def not_granted(scope: Scope, why: str) -> Refused:
+    """Refuse who is known, and was not granted a scope."""
+    challenge = f'{CHALLENGE}, error="insufficient_scope", scope="{scope.name}"'
+    return Refused(403, Code.FORBIDDEN, why, headers={"WWW-Authenticate": challenge})

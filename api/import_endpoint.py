@@ -14,7 +14,7 @@ import orjson
 from starlette.responses import Response
 
 import api
-from api.credentials import unknown
+from api.credentials import not_granted, unknown
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, refusal
 from api.import_request import spooled, wanted
 from api.import_worker import Answer, Task
@@ -121,5 +121,5 @@ def _publishing(viewer: Viewer) -> str:
     if viewer.name is None:
         raise unknown(NOBODY)
     if viewer.organization is None or Scope.PUBLISH not in viewer.scopes:
-        raise Refused(403, Code.FORBIDDEN, NOT_GRANTED)
+        raise not_granted(Scope.PUBLISH, NOT_GRANTED)
     return viewer.organization

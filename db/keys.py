@@ -105,6 +105,8 @@ async def create(
     persisted_only: bool = False,
 ) -> tuple[Key, str]:
     """Make a key for an organization, and return it with the text to send, which nobody can read again."""
+    if not name.strip() or not name.isprintable():
+        raise KeyRefused(f"{name!r} is no name: write what can be read in one line.")
     if not await connection.scalar(sa.select(sa.exists().where(Organization.id == organization))):
         raise KeyRefused(f"{organization} is not an organization.")
     identifier, secret = _identifier(), secrets.token_urlsafe(SECRET_BYTES)

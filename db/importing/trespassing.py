@@ -1,4 +1,8 @@
-"""Keeping an import to the facts of one organization: it adds, changes and removes none that another answers for."""
+"""Keeping an import to the facts of one organization: it adds, changes and removes none that another answers for.
+
+It may claim what it likes of others' facts, as long as these do not come to hold it. The claims by which a fact keeps
+what it states by itself are none that the import makes.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from db.claims.stated import is_stated, is_stated_passage
 from db.importing.conflicts import SOURCE_ROW
 from db.importing.facts import Refusal
 from db.importing.stopping import ImportStopped
+from db.models import Claim, Passage
 from db.models.base import Grade
 from db.releases.publishing import differs
 
@@ -69,16 +75,16 @@ async def _trespasses(
 
 def _written(organization: str, table: sa.Table, incoming: sa.TableClause) -> list[tuple[str, sa.Select[Any]]]:
     """Return for each reason the staged rows that are not an organization's, leaving out what stays as it is."""
-    number = incoming.c[SOURCE_ROW] if SOURCE_ROW in incoming.c else sa.literal(NO_ROW)
+    number = sa.func.coalesce(incoming.c[SOURCE_ROW], NO_ROW) if SOURCE_ROW in incoming.c else sa.literal(NO_ROW)
     both = incoming.outerjoin(table, table.c.id == incoming.c.id)
     change, is_new = differs(table, incoming), table.c.id.is_(None)
     was_others = sa.and_(~is_new, table.c.owner_id.is_distinct_from(organization))
     others = incoming.c.owner_id.is_distinct_from(organization)
+    kept = sa.and_(number == NO_ROW, _keeps(table, incoming.c.id))
 
     def rows(owner: Any, *conditions: Any) -> sa.Select[Any]:
-        return (
-            sa.select(number, incoming.c.id, owner).select_from(both).where(*conditions).order_by(number, incoming.c.id)
-        )
+        found = sa.select(number, incoming.c.id, owner).select_from(both).where(*conditions, ~kept)
+        return found.order_by(number, incoming.c.id)
 
     return [
         (IS_OTHERS, rows(table.c.owner_id, was_others, change)),
@@ -87,7 +93,15 @@ def _written(organization: str, table: sa.Table, incoming: sa.TableClause) -> li
 
 
 def _others(organization: str, table: sa.Table, condition: Any) -> sa.Select[Any]:
-    return sa.select(table.c.id, table.c.owner_id).where(condition, table.c.owner_id.is_distinct_from(organization))
+    others = table.c.owner_id.is_distinct_from(organization), ~_keeps(table, table.c.id)
+    return sa.select(table.c.id, table.c.owner_id).where(condition, *others)
+
+
+def _keeps(table: sa.Table, identifier: Any) -> sa.ColumnElement[bool]:
+    """Return whether a row is there to keep what a fact states by itself."""
+    found: dict[str, Any] = {Claim.__tablename__: is_stated, Passage.__tablename__: is_stated_passage}
+    kept: sa.ColumnElement[bool] = found[table.name](identifier) if table.name in found else sa.false()
+    return kept
 
 
 async def _hidden(organization: str, connection: AsyncConnection, removed: Mapping[Any, Any]) -> int:

@@ -159,6 +159,7 @@ def test_an_address_that_fails_is_masked_too(dataset_url: sa.URL, caplog: pytest
         response = client.get("/fail")
     assert response.status_code == 500
     problem = response.json()
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert (problem["code"], problem["requestId"]) == ("INTERNAL", response.headers["X-Request-Id"])
     assert "secret" not in response.text
     assert SECRET in caplog.text

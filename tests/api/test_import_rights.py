@@ -64,11 +64,14 @@ def test_who_may_not(url: sa.URL, client: httpx.Client) -> None:
         refused(response, 401, "CREDENTIALS_REFUSED")
         assert response.headers["WWW-Authenticate"].startswith('Bearer realm="nextgraph", error="invalid_token"')
     reader = made_key(url, scopes=[Scope.SENSITIVE, Scope.EVERYTHING])
-    refused(sent(client, lines(ROW), headers=by(reader)), 403, "FORBIDDEN")
+    response = sent(client, lines(ROW), headers=by(reader))
+    refused(response, 403, "FORBIDDEN")
+    assert response.headers["WWW-Authenticate"].endswith('error="insufficient_scope", scope="PUBLISH"')
     refused(client.get("/import/made-up"), 405, "METHOD_NOT_ALLOWED")
     assert newest(url) == 1
 
 
+@pytest.mark.slow
 def test_a_dataset_belongs_to_its_owner(url: sa.URL, client: httpx.Client) -> None:
     other, own = made_key(url, OTHER), made_key(url)
     error = refused(sent(client, lines(ROW), headers=by(other)), 422, "IMPORT_REFUSED")

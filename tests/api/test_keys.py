@@ -65,6 +65,7 @@ def test_a_key_is_made_listed_and_revoked(run: test_cli.Run, address: str) -> No
     [
         (("create", "--name", "a", "--organization", "없는부"), "organization: '없는부'"),
         (("create", "--name", "a", "--organization", "과기1", "--scope", "ALL"), "There is no scope 'ALL'; known are"),
+        (("create", "--name", "a\nb", "--organization", "과기1"), "is no name"),
         (("revoke", "nothing"), "There is no key nothing"),
     ],
 )

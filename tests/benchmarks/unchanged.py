@@ -32,6 +32,18 @@ if TYPE_CHECKING:
 TURNS = 10
 QUERIES = {
     "linked": {"query": LINKED_QUERY, "variables": LINKED_VARIABLES},
+    "large": {
+        "query": """{
+          technologies(first: 100) { nodes { id name claims { ...cited } regime { term statute { name } } } }
+          commonAreas(first: 100) { nodes { id name claims { ...cited } coverages { nodes { regime { term } } } } }
+          missions(first: 100) { nodes { title claims { ...cited } field { name scheme { name } } } }
+          budgetLines(first: 100) { nodes {
+            amount claims { ...cited } ministry { name names { nodes { name kind } } }
+            allocations { nodes { amount claims { ...cited } field { name } } }
+          } }
+        }
+        fragment cited on ClaimConnection { nodes { certainty passage { locator document { title } } } }"""
+    },
     "small": {"query": '{ ministry(name: "재정부") { id name } }'},
     "page": {"query": "{ technologies(first: 100) { nodes { id name status regime { term statute { name } } } } }"},
 }
