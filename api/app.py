@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -12,13 +12,18 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from api.audit import Audit
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
 from api.health import Health
 from api.import_endpoint import ImportEndpoint
 from api.landing import landing
+from api.logs import RequestLog
+from api.metrics import Metrics
+from api.observing import Observing
 from api.request_id import RequestId
 from api.shortcut import Shortcut
+from api.tracing import Tracing, configured
 from db.reading import open_database
 from schema import contract, printed_schema
 
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from schema.sql import Data
 
+PLACES = ("/graphql", "/import", "/health", "/metrics")
+"""Addresses that the metrics tell apart."""
 CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
 
@@ -41,11 +48,19 @@ def create_app(
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
     graphql = GraphQLEndpoint(contract().executor, settings.body_limit)
-    health, imports = Health(url), ImportEndpoint(url, settings)
+    imports = ImportEndpoint(url, settings)
+    audit = None if settings.audit == "off" else Audit(url, settings)
+    health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
+    log = RequestLog() if settings.log_requests else None
+    if audit:
+        metrics.gauge("audit_waiting", "Entries that are not in the chain yet.", lambda: audit.journal.waiting)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with opening(url, size=settings.pool_size) as data:
+        async with (
+            nullcontext() if audit is None else audit.bringing(url),
+            opening(url, size=settings.pool_size, walled=settings.row_security) as data,
+        ):
             # The contract is 200,000 objects that stay: without this, every full collection stops the server for the
             # 0.1 s that looking at them takes.
             gc.freeze()
@@ -57,10 +72,16 @@ def create_app(
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
+            Route("/metrics", metrics.answer),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],
-        middleware=[Middleware(RequestId), Middleware(Shortcut, "POST", "/graphql", graphql.answer)],
+        middleware=[
+            *([Middleware(Tracing, tracer)] if (tracer := configured()) else []),
+            Middleware(Observing, metrics, audit, log),
+            Middleware(RequestId),
+            Middleware(Shortcut, "POST", "/graphql", graphql.answer),
+        ],
         exception_handlers={HTTPException: refuse, Exception: fail},
         lifespan=lifespan,
     )

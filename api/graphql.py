@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
 from api.request import Asked, asked, media_type
+from api.told import Told
 from db.connection import DatabaseUnavailable
 from db.viewers import ANYONE
 
@@ -40,7 +41,9 @@ class GraphQLEndpoint:
         try:
             media = media_type(request.headers.get("accept"))
             request.state.viewer = ANYONE
+            request.state.told = told = Told("read", request.state.viewer)
             question = await asked(request, self._body_limit)
+            told.document, told.variables = question.digest, question.kinds
             response = await self._execute(request, question, media)
         except Refused as refused:
             response = refusal(request, refused, media)
@@ -58,18 +61,31 @@ class GraphQLEndpoint:
     async def _execute(self, request: Request, question: Asked, media: str) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
-        result = await self._executor.execute(document, request.state.data, question.variables, question.operation_name)
+        result = await self._executor.execute(
+            document,
+            request.state.data,
+            question.variables,
+            question.operation_name,
+            viewer=request.state.viewer,
+        )
         errors = result.errors or []
+        told: Told = request.state.told
+        operation = document.operation(question.operation_name)
+        told.operation = operation.name.value if operation and operation.name else None
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:
-            body["errors"] = shown(errors, request.state.request_id, _code(document, result), question)
+            body["errors"] = found = shown(errors, request.state.request_id, _code(document, result), question)
+            told.code = found[0]["extensions"]["code"]
         if began:
             body["data"] = result.data
         if result.extensions:
             body["extensions"] = result.extensions
+            told.release = result.extensions["release"]
         status = 200 if began or media == JSON else 400
-        return Response(orjson.dumps(body), status, media_type=f"{media}; charset=utf-8")
+        text = orjson.dumps(body)
+        told.objects = text.count(b"{")
+        return Response(text, status, media_type=f"{media}; charset=utf-8")
 
 
 def _keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:

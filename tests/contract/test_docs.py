@@ -39,6 +39,7 @@ from tests.contract.markdown import (
     table,
     text,
 )
+from tests.schema.oracle.world import ALL_SEEING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +94,7 @@ def test_excerpt_leaves_out_and_does_not_change() -> None:
 def test_statement_shown_is_the_one_planned(dataset_url: sa.URL) -> None:
     example, *_ = examples(PLANNER)
     (shown,) = (block.text for block in blocks(PLANNER) if block.language == "sql")
-    _, ((sql, values),) = answered(dataset_url, example.query, example.variables)
+    _, ((sql, values),) = answered(dataset_url, example.query, example.variables, ALL_SEEING)
     assert without_spaces(shown) == without_spaces(sql), f"The planner now makes: {sql}"
     parameters = [row[:2] for row in table(PLANNER, "The statement") if row[0].startswith("`$")]
     assert parameters == [[f"`${number}`", f"`{value}`"] for number, value in enumerate(values, 1)]

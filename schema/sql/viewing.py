@@ -1,0 +1,33 @@
+"""Who asks, as a statement knows it: the viewer stands among the variables of an operation.
+
+How far the viewer sees decides the statement, like any boolean or enum among the variables, and which organization is
+theirs is bound like any text. So a plan never serves rights other than those it was made for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from db.models.base import Text
+from db.rights import Level, Rights, level_of
+from schema.sql.arguments import Bound, Variables
+
+if TYPE_CHECKING:
+    from db.viewers import Viewer
+    from schema.sql.statement import Statement
+
+# No variable of a document can have such a name.
+LEVEL, ORGANIZATION = "@level", "@organization"
+
+
+def viewed_by(viewer: Viewer) -> dict[str, Any]:
+    """Return the variables that say who asks."""
+    return {LEVEL: level_of(viewer), ORGANIZATION: viewer.organization or ""}
+
+
+def rights_of(statement: Statement, variables: Variables) -> Rights:
+    """Return the rights of the viewer for whom a statement is made."""
+    level: Level = variables[LEVEL]
+    if level in (Level.OPEN, Level.EVERYTHING):
+        return Rights(level)
+    return Rights(level, statement.bind(Bound(lambda values: values[ORGANIZATION]), Text))
