@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from api import logs
 from api.app import create_app
 from api.auditing import listed, verified
+from api.connections import server_config
 from api.deciding import decided
 from api.exporting import exported, target
 from api.forgetting import forgotten
@@ -102,12 +103,11 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
         _run(prepare(url))
         tell("Tables and facts are there")
         server = uvicorn.Server(
-            uvicorn.Config(
+            server_config(
                 create_app(url, settings),
-                log_config=None,
+                settings.limit,
                 access_log=False,
                 server_header=False,
-                lifespan="on",
                 timeout_graceful_shutdown=settings.stop_seconds,
             )
         )

@@ -18,47 +18,60 @@ from starlette.responses import Response
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
 from api.request import Asked, asked, media_type
 from api.told import Told
+from api.watch import Watch
 from db.connection import DatabaseUnavailable
+from db.reading import NoConnectionFree, StatementTooLong
 from db.viewers import ANYONE
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult
     from starlette.requests import Request
 
+    from api.rate import Meter, Spending
     from schema.sql import Document, Executor
 
 
 class GraphQLEndpoint:
     """Answers GraphQL requests with the executor of a schema and the data that the application has open."""
 
-    def __init__(self, executor: Executor, body_limit: int) -> None:
-        self._executor, self._body_limit = executor, body_limit
+    def __init__(self, executor: Executor, meter: Meter) -> None:
+        self._executor, self._limits, self._meter = executor, executor.limits, meter
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; there is always an answer, and it always has GraphQL's shape."""
         media: str = JSON
         question: Asked | None = None
+        spending: Spending | None = None
         try:
             media = media_type(request.headers.get("accept"))
             request.state.viewer = ANYONE
             request.state.told = told = Told("read", request.state.viewer)
-            question = await asked(request, self._body_limit)
+            spending = self._meter.spending(request)
+            await spending.begin()
+            question = await asked(request, self._limits.body)
             told.document, told.variables = question.digest, question.kinds
-            response = await self._execute(request, question, media)
+            with Watch(request.receive, self._limits.seconds):
+                response = await self._execute(request, question, media, spending)
         except Refused as refused:
             response = refusal(request, refused, media)
         except DatabaseUnavailable:
             unavailable = Refused(503, Code.DATABASE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
             response = refusal(request, unavailable, media)
+        except StatementTooLong:
+            response = refusal(request, Refused(504, Code.TIMEOUT), media)
+        except NoConnectionFree:
+            response = refusal(request, Refused(503, Code.BUSY, headers={"Retry-After": RETRY_SECONDS}), media)
         except RecursionError:
             response = refusal(request, Refused(400, Code.LIMIT_EXCEEDED), media)
         except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
             log_unforeseen(error, request.state.request_id, question)
             response = refusal(request, Refused(500, Code.INTERNAL), media)
         response.raw_headers.append((b"vary", b"Accept"))
+        if spending:
+            response.raw_headers += spending.headers()
         return response
 
-    async def _execute(self, request: Request, question: Asked, media: str) -> Response:
+    async def _execute(self, request: Request, question: Asked, media: str, spending: Spending) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
         result = await self._executor.execute(
@@ -67,8 +80,11 @@ class GraphQLEndpoint:
             question.variables,
             question.operation_name,
             viewer=request.state.viewer,
+            spending=spending,
         )
         errors = result.errors or []
+        if document.form.first.errors:
+            await spending.refused(len(question.query))
         told: Told = request.state.told
         operation = document.operation(question.operation_name)
         told.operation = operation.name.value if operation and operation.name else None

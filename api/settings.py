@@ -5,14 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.rate import stored
+from schema.sql.limits import Limits
 
 
 class Settings(BaseSettings):
     """The settings of one program; none has to be given."""
 
-    model_config = SettingsConfigDict(env_prefix="NEXTGRAPH_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NEXTGRAPH_",
+        env_ignore_empty=True,
+        frozen=True,
+        # NEXTGRAPH_LIMIT_DEPTH is the member depth of limit.
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+    )
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -27,7 +37,15 @@ class Settings(BaseSettings):
         default=False, description="Whether PostgreSQL too hides rows from viewers, by row-level security."
     )
     pool_size: int = Field(default=10, ge=1, le=1000, description="Database connections that requests share.")
-    body_limit: int = Field(default=1_000_000, ge=1, description="Bytes that the body of a request may have.")
+    limit: Limits = Field(default=Limits(), description="What a request may ask for, at most.")
+    quota_store: SecretStr | None = Field(
+        default=None, description="Store of quotas that several servers share: redis://host:6379; memory if not given."
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        description="Proxies in front, each of which adds the address that it saw to X-Forwarded-For.",
+    )
     stop_seconds: int = Field(
         default=30, ge=0, description="Seconds that running requests are given to finish at a stop."
     )
@@ -54,3 +72,10 @@ class Settings(BaseSettings):
     import_limit: int = Field(
         default=1_000_000_000, ge=1, description="Bytes that a file imported over HTTP may have as it is sent."
     )
+
+    @field_validator("quota_store")
+    @classmethod
+    def _can_be_opened(cls, store: SecretStr | None) -> SecretStr | None:
+        if store:
+            stored(store.get_secret_value())
+        return store

@@ -27,7 +27,8 @@ from graphql import (
 
 from schema.sql.arguments import Bound, Variables, read_arguments
 from schema.sql.errors import LimitExceeded
-from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
+from schema.sql.limits import LARGEST_PAGE
+from schema.sql.pages import DEFAULT_PAGE
 from schema.sql.selection import Selection
 from schema.sql.shares import Cost, Step
 

@@ -249,7 +249,7 @@ def test_a_database_that_is_away(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def unread(_url: sa.URL, *, size: int, walled: bool) -> AsyncIterator[Any]:
+async def unread(_url: sa.URL, *, size: int, **_: object) -> AsyncIterator[Any]:
     """Open data that nobody reads."""
     yield size
 

@@ -24,7 +24,8 @@ from schema.sql.cost import (
     VALUES_A_POINT,
     WHOLE_POINTS,
 )
-from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
+from schema.sql.limits import LARGEST_PAGE
+from schema.sql.pages import DEFAULT_PAGE
 from tests.contract.answers import answered, is_excerpt
 from tests.contract.markdown import (
     DOCUMENTS,
