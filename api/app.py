@@ -23,6 +23,7 @@ from api.landing import landing
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.observing import Observing
+from api.rate import Meter
 from api.shortcut import Shortcut
 from api.tracing import Tracing, configured
 from db.reading import open_database
@@ -48,8 +49,10 @@ def create_app(
     url: sa.URL, settings: Settings, opening: Callable[..., AbstractAsyncContextManager[Data]] = open_database
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
-    credentials = Credentials(settings)
-    graphql = GraphQLEndpoint(contract().executor, settings, credentials)
+    credentials, limits = Credentials(settings), settings.limit
+    store = settings.quota_store.get_secret_value() if settings.quota_store else None
+    meter = Meter(limits.quota, store, settings.proxies)
+    graphql = GraphQLEndpoint(contract().executor.within(limits), settings, credentials, meter)
     imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)
     health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
@@ -61,7 +64,13 @@ def create_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
         async with (
             nullcontext() if audit is None else audit.bringing(url),
-            opening(url, size=settings.pool_size, walled=settings.row_security) as data,
+            opening(
+                url,
+                size=settings.pool_size,
+                walled=settings.row_security,
+                statement_seconds=limits.statement_seconds,
+                wait_seconds=limits.pool_seconds,
+            ) as data,
         ):
             # The contract is 200,000 objects that stay: without this, every full collection stops the server for the
             # 0.1 s that looking at them takes.

@@ -72,6 +72,7 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
     import uvicorn
 
     from api.app import create_app
+    from api.connections import server_config
     from api.persisted import ManifestError
     from api.tracing import TracingError
     from db.audit.journal import JournalError
@@ -93,12 +94,11 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
         except (JournalError, ManifestError, TracingError) as error:
             raise Stopped(str(error)) from error
         server = uvicorn.Server(
-            uvicorn.Config(
+            server_config(
                 app,
-                log_config=None,
+                settings.limit,
                 access_log=False,
                 server_header=False,
-                lifespan="on",
                 timeout_graceful_shutdown=settings.stop_seconds,
             )
         )

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.told import KEY
 from db.connection import DatabaseUnavailable
+from db.reading import Unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,9 @@ JSON = "application/json"
 PROBLEM = "application/problem+json"
 GRAPHQL_PATH = "/graphql"
 RETRY_SECONDS = "5"
+ERROR_BYTES = 1_900
+"""How many bytes the errors of a request have together that brings no data."""
+MESSAGE_CHARACTERS = 400
 
 
 class Code(Enum):
@@ -47,9 +51,12 @@ class Code(Enum):
     GRAPHQL_PARSE_FAILED = "The document is not GraphQL: correct the syntax at the location given."
     GRAPHQL_VALIDATION_FAILED = "The document does not fit the schema: compare it with /graphql/schema.graphql."
     LIMIT_EXCEEDED = "The request is larger or nests deeper than the server accepts: ask for less at a time."
+    QUOTA_EXCEEDED = "The points of this minute are used up: ask again after the time in Retry-After."
+    TIMEOUT = "The answer takes longer than it may: ask for less at a time."
+    CANCELLED = "The client closed the connection before the answer was there: nothing is to be done."
     IMPORT_REFUSED = "The file cannot be imported as it is, and nothing is published: correct what the message names."
     CONFLICT = "The key was used with another file or other parameters: send each import with a key of its own."
-    BUSY = "The server is importing as much as it can: try again after the time in Retry-After."
+    BUSY = "The server is doing as much as it can: try again after the time in Retry-After."
     METHOD_NOT_ALLOWED = "The address does not take this HTTP method: use one that the Allow header names."
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
     UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
@@ -97,17 +104,29 @@ def _problem(refused: Refused, extensions: Mapping[str, Any]) -> Mapping[str, An
 def shown(errors: Sequence[GraphQLError], request_id: str, otherwise: Code, asked: object) -> list[Mapping[str, Any]]:
     """Return errors as clients may see them; ``otherwise`` is the code of those that the schema's machinery found.
 
-    The first one that nobody foresaw is logged, with what was ``asked``. An unreachable database is raised instead:
-    it fails the request as a whole.
+    The first one that nobody foresaw is logged, with what was ``asked``. A database that is out of reach, or that
+    was given no time, is raised instead: it fails the request as a whole. Of errors without data, as many are told as
+    have room.
     """
     causes = [_cause(error) for error in errors]
     for cause in causes:
-        if isinstance(cause, DatabaseUnavailable):
+        if isinstance(cause, DatabaseUnavailable | Unanswered):
             raise cause
     unforeseen = [cause for cause in causes if cause and not isinstance(cause, RecursionError)]
     if unforeseen:
         log_unforeseen(unforeseen[0], request_id, asked)
-    return [_shown(error, cause, request_id, otherwise) for error, cause in zip(errors, causes, strict=True)]
+    found = [_shown(error, cause, request_id, otherwise) for error, cause in zip(errors, causes, strict=True)]
+    return found if errors[0].path else _fitting(found)
+
+
+def _fitting(errors: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return as many errors as a small answer has room for, and one at least: a client may have made very many."""
+    room = ERROR_BYTES
+    for count, error in enumerate(errors):
+        room -= len(orjson.dumps(error))
+        if room < 0:
+            return errors[: max(count, 1)]
+    return errors
 
 
 def log_unforeseen(error: Exception, request_id: str, asked: object) -> None:
@@ -123,6 +142,11 @@ def _cause(error: GraphQLError) -> Exception | None:
     return cause
 
 
+def _cut(message: str) -> str:
+    """Return a message without the rest of what a client wrote there at length."""
+    return message if len(message) <= MESSAGE_CHARACTERS else f"{message[:MESSAGE_CHARACTERS]}…"
+
+
 def _shown(error: GraphQLError, cause: Exception | None, request_id: str, otherwise: Code) -> Mapping[str, Any]:
     extensions = dict(error.extensions or {})
     extensions.setdefault("code", otherwise.name)
@@ -130,4 +154,4 @@ def _shown(error: GraphQLError, cause: Exception | None, request_id: str, otherw
     if cause:
         code = Code.LIMIT_EXCEEDED if isinstance(cause, RecursionError) else Code.INTERNAL
         extensions, message = {"code": code.name}, code.value
-    return {**error.formatted, "message": message, "extensions": {**extensions, "requestId": request_id}}
+    return {**error.formatted, "message": _cut(message), "extensions": {**extensions, "requestId": request_id}}

@@ -21,7 +21,9 @@ from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refus
 from api.persisted import Persisted
 from api.request import Asked, asked, media_type
 from api.told import Told
+from api.watch import Watch
 from db.connection import DatabaseUnavailable
+from db.reading import NoConnectionFree, StatementTooLong
 from schema.sql.steady import is_of_the_contract
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from api.answers import Answered
     from api.credentials import Credentials
+    from api.rate import Meter, Spending
     from api.settings import Settings
     from schema.sql import Document, Executor
 
@@ -37,9 +40,9 @@ if TYPE_CHECKING:
 class GraphQLEndpoint:
     """Answers GraphQL requests with the executor of a schema and the data that the application has open."""
 
-    def __init__(self, executor: Executor, settings: Settings, credentials: Credentials) -> None:
+    def __init__(self, executor: Executor, settings: Settings, credentials: Credentials, meter: Meter) -> None:
         self._executor, self._credentials = executor, credentials
-        self._body_limit, self._introspection = settings.body_limit, settings.introspection
+        self._limits, self._meter, self._introspection = executor.limits, meter, settings.introspection
         self._persisted = Persisted(settings.persisted_dir, settings.persisted)
         self._answers = Answers(settings.answers_bytes)
 
@@ -47,27 +50,37 @@ class GraphQLEndpoint:
         """Answer one request; there is always an answer, and it always has GraphQL's shape."""
         media: str = JSON
         question: Asked | None = None
+        spending: Spending | None = None
         try:
             media = media_type(request.headers.get("accept"))
             request.state.told = told = Told("read")
             request.state.viewer = told.viewer = await self._credentials.viewer(request)
-            question = self._persisted.resolved(await asked(request, self._body_limit), request.state.viewer)
+            spending = self._meter.spending(request)
+            await spending.begin()
+            question = self._persisted.resolved(await asked(request, self._limits.body), request.state.viewer)
             told.document, told.variables = question.digest, question.kinds
-            response = await self._execute(request, question, media)
+            with Watch(request.receive, self._limits.seconds):
+                response = await self._execute(request, question, media, spending)
         except Refused as refused:
             response = refusal(request, refused, media)
         except DatabaseUnavailable:
             unavailable = Refused(503, Code.DATABASE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
             response = refusal(request, unavailable, media)
+        except StatementTooLong:
+            response = refusal(request, Refused(504, Code.TIMEOUT), media)
+        except NoConnectionFree:
+            response = refusal(request, Refused(503, Code.BUSY, headers={"Retry-After": RETRY_SECONDS}), media)
         except RecursionError:
             response = refusal(request, Refused(400, Code.LIMIT_EXCEEDED), media)
         except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
             log_unforeseen(error, request.state.request_id, question)
             response = refusal(request, Refused(500, Code.INTERNAL), media)
         response.raw_headers.append((b"vary", b"Accept, Authorization"))
+        if spending:
+            response.raw_headers += spending.headers()
         return response
 
-    async def _execute(self, request: Request, question: Asked, media: str) -> Response:
+    async def _execute(self, request: Request, question: Asked, media: str, spending: Spending) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
         if not self._introspection:
@@ -79,9 +92,16 @@ class GraphQLEndpoint:
         if place and (known := await place.found(told)):
             return known
         result = await self._executor.execute(
-            document, request.state.data, question.variables, question.operation_name, viewer=request.state.viewer
+            document,
+            request.state.data,
+            question.variables,
+            question.operation_name,
+            viewer=request.state.viewer,
+            spending=spending,
         )
         errors = result.errors or []
+        if document.form.first.errors:
+            await spending.refused(len(question.query))
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from db.viewers import Scope
+from schema.limits import Limits
 
 PersistedMode = Literal["off", "prefer", "required"]
 
@@ -16,7 +17,14 @@ PersistedMode = Literal["off", "prefer", "required"]
 class Settings(BaseSettings):
     """The settings of one program; none has to be given."""
 
-    model_config = SettingsConfigDict(env_prefix="NEXTGRAPH_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="NEXTGRAPH_",
+        env_ignore_empty=True,
+        frozen=True,
+        # NEXTGRAPH_LIMIT_DEPTH is the member depth of limit.
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+    )
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -31,7 +39,15 @@ class Settings(BaseSettings):
         default=False, description="Whether PostgreSQL too hides rows from viewers, by row-level security."
     )
     pool_size: int = Field(default=10, ge=1, le=1000, description="Database connections that requests share.")
-    body_limit: int = Field(default=1_000_000, ge=1, description="Bytes that the body of a request may have.")
+    limit: Limits = Field(default=Limits(), description="What a request may ask for, at most.")
+    quota_store: SecretStr | None = Field(
+        default=None, description="Store of quotas that several servers share: redis://host:6379; memory if not given."
+    )
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        description="Proxies in front, each of which adds the address that it saw to X-Forwarded-For.",
+    )
     stop_seconds: int = Field(
         default=30, ge=0, description="Seconds that running requests are given to finish at a stop."
     )
@@ -115,3 +131,13 @@ class Settings(BaseSettings):
         if unknown := set(scopes.values()) - Scope.__members__.keys():
             raise ValueError(f"there is no scope {min(unknown)}; known are {', '.join(Scope.__members__)}")
         return scopes
+
+    @field_validator("quota_store")
+    @classmethod
+    def _can_be_opened(cls, store: SecretStr | None) -> SecretStr | None:
+        if store:
+            # Only where there is one: most commands start without what counts requests.
+            from api.rate import stored
+
+            stored(store.get_secret_value())
+        return store

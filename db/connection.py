@@ -88,10 +88,16 @@ async def engine(url: sa.URL) -> AsyncIterator[AsyncEngine]:
         await opened.dispose()
 
 
-async def open_pool(url: sa.URL, *, size: int = 10, role: str | None = None) -> asyncpg.Pool:
-    """Open a pool of read-only connections, which keep their prepared statements and may read as another role."""
+async def open_pool(
+    url: sa.URL, *, size: int = 10, role: str | None = None, statement_seconds: float = 0
+) -> asyncpg.Pool:
+    """Open a pool of read-only connections, which keep their prepared statements and may read as another role.
+
+    Each stops a statement after ``statement_seconds``; 0 lets it run.
+    """
+    settings = {**READING, "statement_timeout": str(round(statement_seconds * 1000))}
     return await asyncpg.create_pool(
-        connect=_connector(url, READING if role is None else {**READING, "role": role}),
+        connect=_connector(url, settings if role is None else {**settings, "role": role}),
         min_size=1,
         max_size=size,
         statement_cache_size=256,

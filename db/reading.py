@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import asyncpg
 
 from db.connection import open_pool, reachable
 from db.models import REFUSED
-from db.row_security import READER, behind_wall, build_wall
+from db.row_security import READER, build_wall, name_viewer
 from db.viewers import ANYONE, Viewer
 
 if TYPE_CHECKING:
@@ -25,17 +25,35 @@ class RefusedByStatement(ValueError):
     """A statement met rows for which it was told not to answer."""
 
 
+class Unanswered(Exception):
+    """The database could answer, and was not given the time."""
+
+
+class StatementTooLong(Unanswered):
+    """A statement took longer than statements may."""
+
+
+class NoConnectionFree(Unanswered):
+    """Every connection was in use for as long as a request waits for one."""
+
+
 @contextmanager
 def _reading(url: sa.URL) -> Iterator[None]:
     with reachable(url):
         try:
             yield
+        except asyncpg.QueryCanceledError as error:
+            raise StatementTooLong from error
         except asyncpg.PostgresError as error:
             if error.sqlstate == REFUSED:
                 raise RefusedByStatement(error.args[0]) from None
             raise
 
 
+STATEMENT_SECONDS = 5.0
+WAIT_SECONDS = 2.0
+CANCEL_SECONDS = 2
+"""How long a server is given to stop a statement before it loses the connection."""
 IDLE_SECONDS = 300
 """A connection that rested longer may have been cut by something on its way without a word, and is replaced."""
 
@@ -47,8 +65,9 @@ class Connections:
     cancelled statements and open transactions. Here it goes back only where something went wrong.
     """
 
-    def __init__(self, pool: asyncpg.Pool, size: int) -> None:
-        self._pool, self._size = pool, size
+    def __init__(self, pool: asyncpg.Pool, size: int, wait_seconds: float) -> None:
+        self._pool, self._size, self._wait_seconds = pool, size, wait_seconds
+        self._giving_back: set[asyncio.Task[None]] = set()
         self._resting: list[tuple[Any, float]] = []
         # Lets in those who wait in the order in which they came, which a queue of connections does not.
         self._turns = asyncio.Semaphore(size)
@@ -58,8 +77,15 @@ class Connections:
         return Loan(self)
 
     async def take(self) -> Any:
-        """Take a connection, which has to be put back whatever happens."""
-        await self._turns.acquire()
+        """Take a connection, which has to be put back whatever happens; raise NoConnectionFree after waiting long."""
+        if self._turns.locked():
+            try:
+                async with asyncio.timeout(self._wait_seconds):
+                    await self._turns.acquire()
+            except TimeoutError:
+                raise NoConnectionFree from None
+        else:
+            await self._turns.acquire()
         try:
             if self._resting:
                 connection, since = self._resting.pop()
@@ -79,6 +105,23 @@ class Connections:
         """Give a connection back to the pool, which looks at what is the matter with it."""
         try:
             await self._pool.release(connection)
+        finally:
+            self._turns.release()
+
+    def cancelled(self, connection: Any) -> None:
+        """Give back a connection whose statement was cancelled, without making anyone wait for the server.
+
+        asyncpg asks the server to stop, and rolls an open transaction back. A server that does neither in time, because
+        it does not answer at all, loses the connection.
+        """
+        task = asyncio.create_task(self._stopped(connection))
+        self._giving_back.add(task)
+        task.add_done_callback(self._giving_back.discard)
+
+    async def _stopped(self, connection: Any) -> None:
+        try:
+            with suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._pool.release(connection, timeout=CANCEL_SECONDS)
         finally:
             self._turns.release()
 
@@ -103,7 +146,9 @@ class Loan:
         return self._connection
 
     async def __aexit__(self, failure: type[BaseException] | None, *_: object) -> None:
-        if failure:
+        if failure and issubclass(failure, asyncio.CancelledError):
+            self._connections.cancelled(self._connection)
+        elif failure:
             await self._connections.give_up(self._connection)
         else:
             self._connections.put_back(self._connection)
@@ -167,25 +212,40 @@ class Database:
     @asynccontextmanager
     async def _snapshot(self, viewer: Viewer) -> AsyncIterator[Snapshot]:
         with reachable(self.url):
-            async with self.connections.lend() as connection, self._transaction(connection, viewer):
-                yield Snapshot(connection, self.url)
-
-    def _transaction(self, connection: Any, viewer: Viewer) -> AbstractAsyncContextManager[Any]:
-        if self._walled:
-            return behind_wall(connection, viewer)
-        transaction: AbstractAsyncContextManager[Any] = connection.transaction(
-            isolation="repeatable_read", readonly=True
-        )
-        return transaction
+            async with self.connections.lend() as connection:
+                transaction = connection.transaction(isolation="repeatable_read", readonly=True)
+                await transaction.__aenter__()
+                try:
+                    if self._walled:
+                        await name_viewer(connection, viewer)
+                    yield Snapshot(connection, self.url)
+                except asyncio.CancelledError:
+                    # The pool rolls it back; here that would wait for the server, which may not answer.
+                    raise
+                except BaseException as error:
+                    await transaction.__aexit__(type(error), error, error.__traceback__)
+                    raise
+                else:
+                    await transaction.__aexit__(None, None, None)
 
 
 @asynccontextmanager
-async def open_database(url: sa.URL, *, size: int = 10, walled: bool = False) -> AsyncIterator[Database]:
-    """Open the data for reading and close it in the end; ``walled`` puts the second wall around it."""
+async def open_database(
+    url: sa.URL,
+    *,
+    size: int = 10,
+    walled: bool = False,
+    statement_seconds: float = STATEMENT_SECONDS,
+    wait_seconds: float = WAIT_SECONDS,
+) -> AsyncIterator[Database]:
+    """Open the data for reading and close it in the end; ``walled`` puts the second wall around it.
+
+    A statement may take ``statement_seconds``, and a request waits ``wait_seconds`` for a connection.
+    """
     if walled:
         await build_wall(url)
-    pool = await open_pool(url, size=size, role=READER if walled else None)
-    connections = Connections(pool, size)
+    pool = await open_pool(url, size=size, role=READER if walled else None, statement_seconds=statement_seconds)
+    connections = Connections(pool, size, wait_seconds)
     try:
         yield Database(url, pool, connections, walled=walled)
     finally:

@@ -7,7 +7,6 @@ that owns the tables, which publishes, passes the policies, as PostgreSQL lets o
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,8 +16,6 @@ from db.models import CHANGES, Release, api_keys, fact_tables, history_of
 from db.rights import Level, level_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from db.viewers import Viewer
@@ -78,9 +75,6 @@ def _shown(grade: str, owner: str) -> str:
     return f"{grade} = 'OPEN' OR {everything} OR ({own})"
 
 
-@asynccontextmanager
-async def behind_wall(connection: Any, viewer: Viewer) -> AsyncIterator[None]:
-    """Open a read-only transaction in which a connection of the reader's role sees what a viewer may see."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.fetchrow(SET, level_of(viewer).name, viewer.organization or "")
-        yield
+async def name_viewer(connection: Any, viewer: Viewer) -> None:
+    """Tell a connection of the reader's role, in a transaction, whose rows to show."""
+    await connection.fetchrow(SET, level_of(viewer).name, viewer.organization or "")

@@ -22,4 +22,5 @@ class Viewer(Derived):
         "기관 | Organization whose facts the scopes are for; null for none", organization_id
     )
     scopes: Mapped[list[str]] = column("권한 범위 | What was granted beyond what anyone may see")
+    quota_left: Mapped[int | None] = column("남은 점수 | Points left for now; limits.quota is what a minute gives")
     persisted_only: Mapped[bool] = column("등록 문서 전용 | Whether only documents run that the operator keeps")

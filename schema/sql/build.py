@@ -20,6 +20,7 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
+from schema.sql import limits_type
 from schema.sql.aggregate_types import AggregateTypes
 from schema.sql.aggregates import REFUSED
 from schema.sql.arguments import Info
@@ -74,7 +75,7 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
         Planner(types, roots),
         unsteady=unsteady | {name for name, root in roots.items() if isinstance(root, PythonRoot)},
     )
-    _attach(schema, executor, {"estimate": Estimator(executor, types, roots).resolve})
+    _attach(schema, executor, {"estimate": Estimator(executor, types, roots).resolve, "limits": limits_type.resolve})
     return Built(types, executor)
 
 
@@ -108,6 +109,7 @@ def _roots(query: type[Any]) -> dict[str, RootField]:
         "node": NodeRoot(many=False),
         "nodes": NodeRoot(many=True),
         "estimate": PythonRoot(),
+        "limits": PythonRoot(),
     }
     for name, annotation in query.__annotations__.items():
         graphql_name = to_camel_case(name)
@@ -128,7 +130,7 @@ def _attach(schema: GraphQLSchema, executor: Executor, of_python: Mapping[str, C
 
     Root fields ``of_python`` have their own, and so have the types that they answer with.
     """
-    answered_by_python = {type_.__name__ for type_ in ANSWERED_BY_PYTHON}
+    answered_by_python = {type_.__name__ for type_ in (*ANSWERED_BY_PYTHON, limits_type.LimitsType)}
     for type_ in schema.type_map.values():
         if type_.name.startswith("__"):
             continue

@@ -23,6 +23,7 @@ from strawberry.types.unset import UNSET
 
 from schema.sql.connection import Connection, Node
 from schema.sql.estimate import Estimate
+from schema.sql.limits_type import LimitsType
 from schema.sql.scalars import JSON
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ NAMESPACE: dict[str, Any] = {
     "Connection": Connection,
     "Decimal": decimal.Decimal,
     "Estimate": Estimate,
+    "LimitsType": LimitsType,
     "JSON": JSON,
     "Node": Node,
     "date": datetime.date,
@@ -233,7 +235,7 @@ def value(descriptions: Mapping[str, str]) -> Callable[[C], C]:
 
 def roots(cls: C) -> C:
     """Declare the class whose annotations are root fields: a connection each, or methods that return a ``select``."""
-    cls.node, cls.nodes, cls.estimate = field(_node), field(_nodes), field(_estimate)
+    cls.node, cls.nodes, cls.estimate, cls.limits = field(_node), field(_nodes), field(_estimate), field(_limits)
     _annotate(cls)
     ROOTS.append(cls)
     return cls
@@ -266,6 +268,10 @@ def _estimate(self: Any, query: str, variables: JSON | None = None, operation_na
     variables: 변수 | Its variables, as an object
     operation_name: 연산 이름 | Which of its operations, where it has several
     """
+
+
+def _limits(self: Any) -> LimitsType:
+    """한도 | What a request may ask for at most, and what a viewer may in a minute"""
 
 
 def first_line(text: str | None) -> str | None:

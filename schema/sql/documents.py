@@ -20,13 +20,18 @@ from graphql import (
     validate,
 )
 
+from schema.limits import Limits
 from schema.sql.arguments import shape
+from schema.sql.counting import check
+from schema.sql.errors import LimitExceeded
 from schema.sql.literals import Written, is_shareable, lift, read_literals, written
 from schema.sql.pages import size_variables
-from schema.sql.plans import Plan
+from schema.sql.plans import Answered, Plan
 from schema.sql.recent import Recent
 from schema.sql.steady import root_fields
 
+ERRORS_TOLD = 10
+"""How many mistakes of a document are looked for."""
 DOCUMENTS_KEPT = 500
 PLANS_KEPT = 100
 LONGEST_KEPT = 100_000
@@ -53,7 +58,7 @@ class Form:
     first: Parsed
     types: Sequence[GraphQLInputType] = ()
     plans: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
-    answered: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
+    answered: Recent[Any, Answered] = field(default_factory=lambda: Recent(PLANS_KEPT))
 
     roots: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
@@ -114,14 +119,14 @@ class Document:
 class Documents:
     """Reads texts; keeps the documents, and the forms, of those that were used last."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self._schema = schema
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema, self._limits = schema, limits
         self._documents: Recent[str, Document] = Recent(DOCUMENTS_KEPT, CHARACTERS_KEPT)
         self._forms: Recent[str, Form] = Recent(DOCUMENTS_KEPT, CHARACTERS_KEPT)
 
     def read(self, text: str) -> Document:
         """Return the document of a text."""
-        if len(text) > LONGEST_KEPT:
+        if len(text) > min(LONGEST_KEPT, self._limits.source):
             return _alone(self._parsed(text))
         return self._documents.get(text) or self._documents.keep(text, self._document(text), len(text))
 
@@ -149,16 +154,30 @@ class Documents:
         return Document(form, values, lambda: first)
 
     def _parsed(self, text: str) -> Parsed:
+        limits = self._limits
+        if len(text) > limits.source:
+            return Parsed(None, [LimitExceeded.of("source", limits.source, len(text))])
         try:
-            ast = parse(text)
+            ast = parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.comments)
+            # Before it is validated, which takes time by the square of what is asked for.
+            check(ast, limits)
         except GraphQLError as error:
-            return Parsed(None, [error])
-        return Parsed(ast, validate(self._schema, ast))
+            return Parsed(None, [_limit_passed(error, limits) or error])
+        return Parsed(ast, validate(self._schema, ast, max_errors=ERRORS_TOLD))
 
     def _lifted(self, text: str, found: Written) -> Parsed:
         parsed = self._parsed(text)
         lifted = lift(self._schema, parsed.ast, len(found.literals)) if parsed.ast and not parsed.errors else None
         return Parsed(lifted.ast) if lifted else parsed
+
+
+def _limit_passed(error: GraphQLError, limits: Limits) -> LimitExceeded | None:
+    """Return what the parser says of its limits in our own words; it stops counting at the first too many."""
+    for limit in ("tokens", "comments"):
+        maximum = getattr(limits, limit)
+        if f"Document contains more than {maximum} {limit}." in error.message:
+            return LimitExceeded.of(limit, maximum, maximum + 1)
+    return None
 
 
 def _alone(parsed: Parsed) -> Document:

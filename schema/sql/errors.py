@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from graphql import GraphQLError
 
+from schema.limits import DESCRIPTIONS, shown_name
+
 
 class PublicError(GraphQLError):
     """An error of the request; everything else is masked before it reaches a client."""
@@ -36,6 +38,14 @@ class LimitExceeded(PublicError):
     """A request asks for more than the server is ready to look at."""
 
     code = "LIMIT_EXCEEDED"
+
+    @classmethod
+    def of(cls, limit: str, maximum: int, found: int) -> LimitExceeded:
+        """Say which limit was passed; ``found`` is where counting stopped, if the rest was not counted."""
+        what, name = DESCRIPTIONS[limit].partition(" | ")[2], shown_name(limit)
+        error = cls(f"{what}: there are {found:,}, and at most {maximum:,} are allowed (limit {name}).")
+        error.extensions = {"code": cls.code, "limit": name, "maximum": maximum, "found": found}
+        return error
 
 
 class MixedKinds(PublicError):

@@ -16,7 +16,7 @@ from graphql.pyutils import Path
 
 from schema.sql.arguments import Info
 from schema.sql.cost import cost
-from schema.sql.errors import BadInput, PublicError
+from schema.sql.errors import BadInput, LimitExceeded, PublicError
 from schema.sql.estimate import Costliest, Estimate
 from schema.sql.expected import Expectation, Expected
 from schema.sql.likelihood import Likelihood
@@ -50,9 +50,9 @@ class Estimator:
     ) -> Estimate:
         """Resolve the root field ``estimate``."""
         asking: Operation = info.context
-        document = self._executor.document(query)
+        document = asking.executor.document(query)
         operation = self._operation(document, arguments.get("operationName"))
-        coerced = document.variables(self._variables(operation, variables)) | viewed_by(asking.viewer)
+        coerced = document.variables(self._variables(operation, variables)) | viewed_by(asking.viewer, asking.spending)
         selection = Selection(self._executor.schema, document.fragments, coerced)
         infos = [self._info(operation, selection, nodes, info) for nodes in _roots(operation, selection)]
         reckoned = cost(selection.schema, operation, selection.fragments, coerced)
@@ -73,6 +73,9 @@ class Estimator:
 
     def _operation(self, document: Document, name: str | None) -> OperationDefinitionNode:
         if document.errors:
+            if isinstance(document.errors[0], LimitExceeded):
+                # It says by itself which limit, of a document like any other, was passed.
+                raise document.errors[0]
             raise BadInput(_placed(document.errors[0]))
         operation = document.operation(name)
         if operation is None:
@@ -84,7 +87,9 @@ class Estimator:
     def _variables(self, operation: OperationDefinitionNode, given: Any) -> dict[str, Any]:
         if not isinstance(given, dict | None):
             raise BadInput('variables: give an object such as {"first": 10}.')
-        found = get_variable_values(self._executor.schema, operation.variable_definitions or (), given or {})
+        found = get_variable_values(
+            self._executor.schema, operation.variable_definitions or (), given or {}, max_errors=1
+        )
         if isinstance(found, list):
             raise BadInput(_placed(found[0]))
         return dict(found.coerced)
@@ -112,7 +117,7 @@ class Estimator:
     def _plan(self, info: Info, document: Document, asking: Operation) -> None:
         """Plan a root field as if it were asked, and keep the plan for when it is."""
         try:
-            self._executor.prepare(info, document, asking)
+            asking.executor.prepare(info, document, asking)
         except PublicError as error:
             kind = type(error)
             raise kind(f"query, at {info.path.key}: {error.message}") from None

@@ -20,19 +20,21 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationDefin
 from graphql.execution import get_variable_values
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from db.reading import RefusedByStatement
+from db.reading import RefusedByStatement, Unanswered
 from db.viewers import ANYONE, Viewer
-from schema.sql.arguments import Info, variables_of
+from schema.limits import Limits
+from schema.sql.arguments import Info, Variables, variables_of
 from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
+from schema.sql.meter import Spending, check_inputs, weigh
 from schema.sql.planner import Planner
-from schema.sql.plans import Plan, plan
+from schema.sql.plans import Answered, Plan, plan
 from schema.sql.redactions import Path, told
 from schema.sql.scalars import NULL_MARK
 from schema.sql.viewing import viewed_by
 
-LARGEST_ANSWER = 32 * 2**20
-"""How many bytes of JSON one operation is answered with at most."""
+COERCION_ERRORS = 10
+"""How many mistakes in variables are looked for."""
 
 
 class Reader(Protocol):
@@ -54,7 +56,9 @@ class Operation:
     reader: Reader
     document: Document
     viewer: Viewer
+    executor: Executor
     hydrate: bool = False
+    spending: Spending | None = None
     errors: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
@@ -63,13 +67,24 @@ class Operation:
     redacted: list[Path] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An operation that may run: its variables, what it costs, and the plan that answers it where one is known."""
+
+    values: Variables
+    points: int
+    again: Plan | None = None
+
+
 class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
     """Completes values as graphql-core does, but leaves finished JSON as it is; literals are among the variables."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         operation: Operation = self.context_value
-        coerced = operation.document.variables(self.variable_values.coerced) | viewed_by(operation.viewer)
+        coerced = operation.document.variables(self.variable_values.coerced) | viewed_by(
+            operation.viewer, operation.spending
+        )
         self.variable_values = self.variable_values._replace(coerced=coerced)
 
     def complete_object_value(
@@ -99,12 +114,16 @@ class Executor:
         self,
         schema: GraphQLSchema,
         planner: Planner,
-        largest_answer: int = LARGEST_ANSWER,
+        limits: Limits | None = None,
         unsteady: frozenset[str] = frozenset(),
     ) -> None:
-        self.schema, self._planner, self._largest_answer = schema, planner, largest_answer
-        self._unsteady = unsteady
-        self._documents = Documents(schema)
+        self.schema, self._planner, self.limits, self._unsteady = schema, planner, limits or Limits(), unsteady
+        self._largest_answer = self.limits.answer_bytes
+        self._documents = Documents(schema, self.limits)
+
+    def within(self, limits: Limits) -> Executor:
+        """Return an executor of the same schema that has other limits, and documents of its own."""
+        return Executor(self.schema, self._planner, limits, self._unsteady)
 
     def document(self, text: str) -> Document:
         """Return the document of a text, with what is known of it and of texts that differ in literals alone."""
@@ -123,22 +142,32 @@ class Executor:
         operation_name: str | None = None,
         *,
         viewer: Viewer = ANYONE,
+        spending: Spending | None = None,
         hydrate: bool = False,
     ) -> ExecutionResult:
-        """Execute one operation for who asks.
+        """Execute one operation for a viewer, who pays by ``spending``.
 
-        ``hydrate`` has graphql-core complete the whole answer, which tests compare with.
+        ``hydrate`` has graphql-core complete the answer, which tests compare with.
         """
+        if document.form.first.errors:
+            return ExecutionResult(data=None, errors=list(document.errors))
         operation = document.operation(operation_name)
         given = dict(variables or {})
-        if operation and document.form.answered and not hydrate:
-            answer = await self._answer_again(document, operation, data, given, viewer)
-            if answer is not None:
+        points = 0
+        if operation:
+            judged = self._judge(document, operation, given, viewed_by(viewer, spending), hydrate=hydrate)
+            if isinstance(judged, list):
+                return ExecutionResult(data=None, errors=judged)
+            points = judged.points
+            if spending:
+                await spending.take(points)
+            answer = judged.again and await self._answer_again(judged.again, data, judged.values, viewer)
+            if answer:
                 return answer
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
         async with data.reading(several=has_several_roots(operation), viewer=viewer) as reader:
-            context = Operation(reader, document, viewer, hydrate)
+            context = Operation(reader, document, viewer, self, hydrate, spending)
             result = execute(
                 self.schema,
                 document.ast,
@@ -150,26 +179,48 @@ class Executor:
             finished = await result if isinstance(result, Awaitable) else result
         errors = [*(finished.errors or ()), *context.errors]
         if finished.data and not errors and finished.data.keys() == context.plans.keys():
-            answered = self._together([context.plans[key] for key in finished.data])
-            document.form.answered.keep((name_of(operation), context.shape), answered)
+            together = self._together([context.plans[key] for key in finished.data])
+            document.form.answered.keep((name_of(operation), context.shape), Answered(together, points))
         return ExecutionResult(
             data=finished.data, errors=errors or None, extensions=_extensions(context.release, context.redacted)
         )
 
+    def _judge(
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        given: dict[str, Any],
+        viewed: dict[str, Any],
+        *,
+        hydrate: bool,
+    ) -> Judged | list[GraphQLError]:
+        """Say with what values, by which plan and for how many points an operation is run, or why it is not."""
+        try:
+            check_inputs(given, self.limits)
+            found = get_variable_values(
+                self.schema, operation.variable_definitions or (), given, max_errors=COERCION_ERRORS
+            )
+            if isinstance(found, list):
+                return found
+            values = document.variables(found.coerced) | viewed
+            known = None
+            if document.form.answered and not hydrate:
+                known = document.form.answered.get((name_of(operation), document.shape(values)))
+            if known:
+                return Judged(values, known.points, known.plan)
+            return Judged(values, weigh(self.schema, document, operation, values, self.limits))
+        except LimitExceeded as error:
+            return [error]
+
     async def _answer_again(
-        self, document: Document, operation: OperationDefinitionNode, data: Data, given: dict[str, Any], viewer: Viewer
+        self, again: Plan, data: Data, variables: Mapping[str, Any], viewer: Viewer
     ) -> ExecutionResult | None:
-        """Answer an operation by one statement, where it was answered so before; else leave it to graphql-core."""
-        found = get_variable_values(self.schema, operation.variable_definitions or (), given)
-        if isinstance(found, list):
-            return None
-        variables = document.variables(found.coerced) | viewed_by(viewer)
-        again = document.form.answered.get((name_of(operation), document.shape(variables)))
-        if again is None:
-            return None
+        """Answer an operation by one statement, as it was answered before; None leaves it to graphql-core."""
         try:
             async with data.reading(several=False, viewer=viewer) as reader:
                 *bodies, release = await self._run(again, reader, variables)
+        except Unanswered:
+            raise
         except Exception:  # noqa: BLE001 (graphql-core meets it again, and says at which field)
             return None
         if again.watched and any(NULL_MARK.encode() in body for body in bodies):
@@ -178,8 +229,12 @@ class Executor:
         return ExecutionResult(data=answer, errors=None, extensions=_extensions(release, again.redacted))
 
     async def resolve(self, _source: Any, info: Info, **_arguments: Any) -> Any:
-        """Resolve a root field with one statement."""
+        """Resolve a root field with one statement, within the limits of the executor that was asked."""
         operation: Operation = info.context
+        return await operation.executor.answer(info, operation)
+
+    async def answer(self, info: Info, operation: Operation) -> Any:
+        """Answer a root field of an operation."""
         planned = self._plan(info, operation, hydrated=operation.hydrate)
         (root,) = planned.roots
         if root.needs_python and not root.hydrated:
@@ -204,7 +259,9 @@ class Executor:
 
     def prepare(self, info: Info, document: Document, asking: Operation) -> None:
         """Plan a root field and bind its values, without running it; raise what asking would raise of them."""
-        self._plan(info, Operation(asking.reader, document, asking.viewer), hydrated=False).values(variables_of(info))
+        self._plan(info, Operation(asking.reader, document, asking.viewer, self), hydrated=False).values(
+            variables_of(info)
+        )
 
     async def _run(self, planned: Plan, reader: Reader, variables: Mapping[str, Any]) -> list[Any]:
         """Run a plan; return the bytes of each root field, then the newest release."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 from graphql import ArgumentNode, DocumentNode, VariableNode, Visitor, visit
 
+from schema.limits import LARGEST_PAGE
 from schema.sql.errors import BadInput
 from schema.sql.filters import negated
 from schema.sql.ordering import SortKey, beyond, fingerprint, read_cursor
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from schema.sql.objects import Objects
 
 DEFAULT_PAGE = 25
-LARGEST_PAGE = 1000
 PAGING = frozenset({"where", "orderBy", "first", "after", "last", "before"})
 
 

@@ -72,6 +72,14 @@ class Plan:
                 root.pin.check(variables, newest)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A plan that answers a whole operation, and the points that it costs each time: both follow from the shape."""
+
+    plan: Plan
+    points: int
+
+
 def plan(roots: Sequence[Root], largest_answer: int) -> Plan:
     """Compile root fields into one statement, which sees one state of the data."""
     made = [

@@ -18,15 +18,17 @@ from db.viewers import Viewer
 from schema.sql.arguments import Bound, Variables
 
 if TYPE_CHECKING:
+    from schema.sql.meter import Spending
     from schema.sql.statement import Statement
 
 # No variable of a document can have such a name.
-LEVEL, ORGANIZATION, VIEWER = "@level", "@organization", "@viewer"
+LEVEL, ORGANIZATION, VIEWER, SPENDING = "@level", "@organization", "@viewer", "@spending"
 
 
-def viewed_by(viewer: Viewer) -> dict[str, Any]:
-    """Return the variables that say who asks."""
-    return {LEVEL: level_of(viewer), ORGANIZATION: viewer.organization or "", VIEWER: viewer}
+def viewed_by(viewer: Viewer, spending: Spending | None = None) -> dict[str, Any]:
+    """Return the variables that say who asks, and what they have left."""
+    organization = viewer.organization or ""
+    return {LEVEL: level_of(viewer), ORGANIZATION: organization, VIEWER: viewer, SPENDING: spending}
 
 
 def rights_of(statement: Statement, variables: Variables) -> Rights:
@@ -51,3 +53,17 @@ class OfViewer:
 def of_viewer(part: Callable[[Viewer], Any], type_: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
     """Return a parameter whose value is a part of who asks."""
     return sa.bindparam("viewer", OfViewer(part), type_=type_, unique=True)
+
+
+@dataclass(frozen=True)
+class OfQuota(OfViewer):
+    """What a parameter is bound to that says how many points who asks has left."""
+
+    def read(self, variables: Variables) -> Any:
+        spending: Spending | None = variables[SPENDING]
+        return spending and spending.remaining()
+
+
+def of_quota() -> sa.BindParameter[int | None]:
+    """Return a parameter whose value is what is left of the quota; null where nobody counts."""
+    return sa.bindparam("quota", OfQuota(lambda _: None), type_=sa.Integer(), unique=True)

@@ -1,8 +1,4 @@
-"""Who asks, and what they may do.
-
-What is left of their quota belongs here as a field ``quota``, once requests are counted: a method of :class:`Viewer`
-that answers from what the edge knows of the viewer, as :func:`asking` does.
-"""
+"""Who asks, what they may do, and what is left of their quota."""
 
 from __future__ import annotations
 
@@ -28,6 +24,7 @@ class Viewer:
     name: str | None
     organization: Organization | None
     scopes: list[Scope]
+    quota_left: int | None
     persisted_only: bool
 
 
@@ -38,5 +35,6 @@ def asking() -> sa.Select[Any]:
         sql.of_viewer(lambda viewer: viewer.name, Text).label("name"),
         sql.of_viewer(lambda viewer: viewer.organization, Text).label("organization_id"),
         sql.of_viewer(lambda viewer: sorted(scope.name for scope in viewer.scopes), ARRAY(Text)).label("scopes"),
+        sql.of_quota().label("quota_left"),
         sql.of_viewer(lambda viewer: viewer.persisted_only, sa.Boolean()).label("persisted_only"),
     )

@@ -47,7 +47,7 @@ class Failing:
         raise self.error
 
     @asynccontextmanager
-    async def __call__(self, url: sa.URL, *, size: int, walled: bool) -> AsyncIterator[Failing]:
+    async def __call__(self, url: sa.URL, **_: object) -> AsyncIterator[Failing]:
         yield self
 
 

@@ -43,7 +43,7 @@ def test_a_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "many"), ("PORT", "70000"), ("POOL_SIZE", "0"), ("BODY_LIMIT", "-1")]
+    ("name", "value"), [("PORT", "many"), ("PORT", "70000"), ("POOL_SIZE", "0"), ("LIMIT_BODY", "-1")]
 )
 def test_an_unusable_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"NEXTGRAPH_{name}", value)

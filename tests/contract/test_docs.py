@@ -18,6 +18,7 @@ from db.dataset import load_dataset
 from db.models.discrepancies import Check
 from db.viewers import Scope
 from schema import contract
+from schema.limits import LARGEST_PAGE
 from schema.sql.cost import (
     LARGEST_WALK,
     LIST_POINTS,
@@ -27,7 +28,7 @@ from schema.sql.cost import (
     VALUES_A_POINT,
     WHOLE_POINTS,
 )
-from schema.sql.pages import DEFAULT_PAGE, LARGEST_PAGE
+from schema.sql.pages import DEFAULT_PAGE
 from tests.contract.answers import answered, is_excerpt
 from tests.contract.markdown import (
     DOCUMENTS,

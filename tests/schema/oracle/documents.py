@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.schema.oracle.world import World
 
-APART = ("estimate", "viewer")
+APART = ("estimate", "limits", "viewer")
 """Root fields of which the rows say nothing."""
 DEPTH = 4
 FIELDS = 30

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema import contract
+from schema.limits import Limits
 from schema.sql import documents
 from schema.sql.execution import Executor
 from schema.sql.planner import Planner
@@ -234,7 +235,7 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "DOCUMENTS_KEPT", 3)
     monkeypatch.setattr(documents, "LONGEST_KEPT", 100)
     monkeypatch.setattr(documents, "CHARACTERS_KEPT", 150)
-    kept = documents.Documents(contract().schema)
+    kept = documents.Documents(contract().schema, Limits())
     texts = [f"{{ terms {{ {name}: totalCount }} }}" for name in "abcdef"]
     for text in texts:
         assert kept.read(text) is kept.read(text)

@@ -24,7 +24,7 @@ from tests.schema.sql.asking import data
 if TYPE_CHECKING:
     from tests.schema.oracle.world import World
 
-BUILT_IN = ("Connection", "Decimal", "Estimate", "JSON", "Node", "date", "datetime", "strawberry")
+BUILT_IN = ("Connection", "Decimal", "Estimate", "JSON", "LimitsType", "Node", "date", "datetime", "strawberry")
 SHOUTED: list[str] = []
 ASKED: list[str] = []
 

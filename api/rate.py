@@ -1,0 +1,234 @@
+"""How much a viewer may ask for in a minute, in points: a bucket for each, which fills again all the time.
+
+The buckets are in memory, or in a store that several servers share. A store that cannot be reached stops nobody: until
+it answers again, each server counts by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from math import ceil
+from time import monotonic, time
+from typing import TYPE_CHECKING, Protocol, cast
+
+from limits import RateLimitItemPerMinute
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import ConfigurationError, StorageError
+from limits.storage import storage_from_string
+
+from api.errors import Code, Refused, logger
+from schema.sql.cost import ROOT_POINTS
+from schema.sql.recent import Recent
+
+if TYPE_CHECKING:
+    from limits.aio.storage import Storage
+    from starlette.requests import Request
+
+    from db.viewers import Viewer
+
+WINDOW_SECONDS = 60
+BUCKETS_KEPT = 100_000
+"""How many viewers and addresses are remembered; one that is forgotten has a full bucket again."""
+CHARACTERS_A_POINT = 10
+"""A document that is refused costs by its length, because reading it was work."""
+WARN_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of ``maximum`` points, and in how many seconds there are as many as were wanted, or all of them."""
+
+    maximum: int
+    points: int
+    seconds: int
+    granted: bool = True
+
+
+class Buckets(Protocol):
+    """Where points are taken from."""
+
+    async def take(self, key: str, points: int) -> Left:
+        """Take points where there are as many, else none."""
+
+    async def charge(self, key: str, points: int) -> None:
+        """Take points whether or not there are as many."""
+
+    async def left(self, key: str) -> Left:
+        """Say what is left."""
+
+
+class MemoryBuckets:
+    """Buckets of this process; each has ``maximum`` points, and gets as many within a minute."""
+
+    def __init__(self, maximum: int) -> None:
+        self._maximum, self._each_second = maximum, maximum / WINDOW_SECONDS
+        self._buckets: Recent[str, list[float]] = Recent(BUCKETS_KEPT)
+
+    async def take(self, key: str, points: int) -> Left:
+        bucket = self._filled(key)
+        granted = bucket[0] >= points
+        if granted:
+            bucket[0] -= points
+        return self._left(bucket, self._maximum if granted else points, granted=granted)
+
+    async def charge(self, key: str, points: int) -> None:
+        # Debts end, or who made one mistake too many would wait for hours.
+        bucket = self._filled(key)
+        bucket[0] = max(bucket[0] - points, -self._maximum)
+
+    async def left(self, key: str) -> Left:
+        return self._left(self._filled(key), self._maximum)
+
+    def _filled(self, key: str) -> list[float]:
+        now = monotonic()
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            return self._buckets.keep(key, [self._maximum, now])
+        bucket[0] = min(self._maximum, bucket[0] + (now - bucket[1]) * self._each_second)
+        bucket[1] = now
+        return bucket
+
+    def _left(self, bucket: list[float], wanted: int, *, granted: bool = True) -> Left:
+        seconds = ceil(max(wanted - bucket[0], 0) / self._each_second)
+        return Left(self._maximum, max(int(bucket[0]), 0), seconds, granted)
+
+
+class SharedBuckets:
+    """Buckets in a store that the library ``limits`` knows, by the strategy that it has nearest to a bucket.
+
+    It counts this minute's points, and those of the minute before by the part of it that is not yet a minute ago.
+    """
+
+    def __init__(self, url: str, maximum: int) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(stored(url))
+        self._minute = RateLimitItemPerMinute(maximum)
+        self._maximum, self._alone, self._warned_at = maximum, MemoryBuckets(maximum), float("-inf")
+
+    async def take(self, key: str, points: int) -> Left:
+        try:
+            granted = await self._limiter.hit(self._minute, key, cost=points)
+            return await self._stats(key, granted=granted)
+        except StorageError as error:
+            self._warn(error)
+            return await self._alone.take(key, points)
+
+    async def charge(self, key: str, points: int) -> None:
+        # The store has no debts: what is left is taken.
+        await self.take(key, min(points, (await self.left(key)).points))
+
+    async def left(self, key: str) -> Left:
+        try:
+            return await self._stats(key)
+        except StorageError as error:
+            self._warn(error)
+            return await self._alone.left(key)
+
+    async def _stats(self, key: str, *, granted: bool = True) -> Left:
+        stats = await self._limiter.get_window_stats(self._minute, key)
+        return Left(self._maximum, int(stats.remaining), max(ceil(stats.reset_time - time()), 1), granted)
+
+    def _warn(self, error: StorageError) -> None:
+        if monotonic() - self._warned_at > WARN_SECONDS:
+            self._warned_at = monotonic()
+            logger.warning("The store of quotas does not answer, and this server counts by itself: %s", error)
+
+
+class Spending:
+    """What one request takes from its viewer's bucket."""
+
+    def __init__(self, buckets: Buckets, key: str, maximum: int) -> None:
+        self._buckets, self._key, self._maximum = buckets, key, maximum
+        self._paid = 0
+        self.left: Left | None = None
+
+    async def begin(self) -> None:
+        """Take what every request costs; what it asks for is not known yet."""
+        await self.take(ROOT_POINTS)
+
+    async def take(self, points: int) -> None:
+        """Take the points of a request, without those that it paid before; raise Refused where there are too few."""
+        # One operation that is allowed must be possible, whatever the quota: it then takes all of it.
+        more = min(points, self._maximum) - self._paid
+        if more <= 0:
+            return
+        self.left = left = await self._buckets.take(self._key, more)
+        if not left.granted:
+            message = (
+                f"The request costs {points:,} points, and {left.points:,} of {left.maximum:,} a minute are left: "
+                "ask again after the time in Retry-After."
+            )
+            raise Refused(429, Code.QUOTA_EXCEEDED, message, {"Retry-After": str(max(left.seconds, 1))})
+        self._paid += more
+
+    def remaining(self) -> int | None:
+        """Return how many points are left for now."""
+        return self.left.points if self.left else None
+
+    async def refused(self, characters: int) -> None:
+        """Charge for a document of that length that was read in vain."""
+        await self._buckets.charge(self._key, characters // CHARACTERS_A_POINT)
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Return what the answer says of the quota, as the IETF's draft of RateLimit fields writes it."""
+        if self.left is None:
+            return []
+        policy = f'"points";q={self.left.maximum};w={WINDOW_SECONDS}'
+        now = f'"points";r={self.left.points};t={self.left.seconds}'
+        return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", now.encode())]
+
+
+class Meter:
+    """Knows whose bucket a request takes its points from."""
+
+    def __init__(self, maximum: int, store: str | None, proxies: int) -> None:
+        self._maximum, self._proxies = maximum, proxies
+        self._buckets: Buckets = SharedBuckets(store, maximum) if store else MemoryBuckets(maximum)
+
+    def spending(self, request: Request) -> Spending:
+        """Begin the account of a request whose viewer is known."""
+        return Spending(self._buckets, self._key(request.state.viewer, request), self._maximum)
+
+    async def left(self, request: Request) -> Left:
+        """Say what the viewer of a request has left."""
+        return await self._buckets.left(self._key(request.state.viewer, request))
+
+    def _key(self, viewer: Viewer, request: Request) -> str:
+        if viewer.name is not None:
+            return f"viewer {viewer.name}"
+        return f"address {client_of(request, self._proxies)}"
+
+
+def client_of(request: Request, proxies: int) -> str:
+    """Return the address of a client; it is the one that the outermost of our ``proxies`` saw.
+
+    Each proxy adds the address that it saw to the end of X-Forwarded-For. What stands before those is the client's own
+    word, and is not believed.
+    """
+    host = request.client.host if request.client else "unknown"
+    if proxies:
+        seen = [each.strip() for each in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
+        host = seen[-proxies] if len(seen) >= proxies and seen[-proxies] else host
+    return _network(host)
+
+
+@lru_cache(maxsize=10_000)
+def _network(host: str) -> str:
+    """Return an address, or of IPv6 the network of it: a single client has all of the 2**64 addresses there."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:100]
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network((int(address) >> 64 << 64, 64)))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def stored(url: str) -> Storage:
+    """Open a store by its URL; raise ValueError where it cannot be one."""
+    try:
+        return cast("Storage", storage_from_string(f"async+{url}", wrap_exceptions=True))
+    except ConfigurationError:
+        kinds = "redis://, rediss://, memcached:// or mongodb://"
+        raise ValueError(f"a store of quotas begins with {kinds}, and needs the package that reads it") from None
