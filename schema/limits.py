@@ -25,7 +25,7 @@ class Limits:
     comments: Whole = 200
     depth: Whole = 12
     fields: Whole = 250
-    roots: Whole = 20
+    roots: Whole = 30
     aliases: Whole = 30
     directives: Whole = 30
     spreads: Whole = 60

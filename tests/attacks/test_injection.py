@@ -9,7 +9,7 @@ import orjson
 import pytest
 from graphql import GraphQLError
 
-from schema import contract
+from tests import wide
 from tests.attacks.places import OTHERS, UNKNOWN, Place, filters, leaves
 from tests.attacks.strings import is_text, literal, one
 from tests.contract.answers import Recorded
@@ -90,7 +90,7 @@ class Attack:
 
 
 def _ask(world: World, text: str, variables: dict[str, Any] | None) -> tuple[ExecutionResult, Statements]:
-    recorded, executor = Recorded(world.database), contract().executor
+    recorded, executor = Recorded(world.database), wide.executor()
     result = world.runner.run(executor.execute(executor.document(text), recorded, variables, viewer=world.viewer))
     return result, recorded.statements
 

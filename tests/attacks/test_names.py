@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schema import contract
+from tests import wide
 from tests.schema.sql.asking import data
 
 if TYPE_CHECKING:
@@ -54,6 +54,6 @@ def test_an_operation_of_any_name_is_found_or_refused(armed: World) -> None:
 
 
 def _run(world: World, text: str, name: str) -> str | None:
-    executor = contract().executor
+    executor = wide.executor()
     result = world.runner.run(executor.execute(executor.document(text), world.database, {}, name))
     return result.errors[0].message if result.errors else None

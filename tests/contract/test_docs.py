@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, get_args
@@ -18,7 +19,7 @@ from db.dataset import load_dataset
 from db.models.discrepancies import Check
 from db.viewers import Scope
 from schema import contract
-from schema.limits import LARGEST_PAGE
+from schema.limits import DESCRIPTIONS, LARGEST_PAGE, Limits, shown_name
 from schema.sql.cost import (
     LARGEST_WALK,
     LIST_POINTS,
@@ -61,6 +62,7 @@ OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
 KEYS = REPOSITORY / "docs" / "keys.md"
 PERSISTED = REPOSITORY / "docs" / "persisted.md"
+LIMITS = REPOSITORY / "docs" / "limits.md"
 IMPORTING = REPOSITORY / "docs" / "importing.md"
 # What the page on importing asks for has to be imported first: tests/contract/test_importing_page.py.
 EXAMPLES = [example for path in DOCUMENTS if path != IMPORTING for example in examples(path)]
@@ -118,7 +120,21 @@ def test_every_setting_is_documented() -> None:
     assert documented == [
         [f"`NEXTGRAPH_{setting.upper()}`", "none" if info.default is None else f"`{info.default}`", info.description]
         for setting, info in Settings.model_fields.items()
+        if setting != "limit"
     ]
+
+
+def test_every_limit_is_documented() -> None:
+    assert table(LIMITS, "The table") == [
+        [
+            f"`{shown_name(name)}`",
+            f"`NEXTGRAPH_LIMIT_{name.upper()}`",
+            f"{getattr(Limits(), name):,}",
+            about.split(" | ")[1],
+        ]
+        for name, about in DESCRIPTIONS.items()
+    ]
+    assert list(DESCRIPTIONS) == [each.name for each in fields(Limits)]
 
 
 def test_every_error_is_documented() -> None:
@@ -139,7 +155,6 @@ def test_limits_are_documented() -> None:
     assert [row[1] for row in table(ASKING, "Limits")] == [
         str(DEFAULT_PAGE),
         str(LARGEST_PAGE),
-        f"{Settings.model_fields['body_limit'].default:,} bytes",
     ]
 
 

@@ -15,6 +15,7 @@ from graphql import GraphQLError, get_named_type, is_required_argument, parse
 from db.reading import open_database
 from db.viewers import Scope, Viewer
 from schema import contract
+from tests import wide
 from tests.conftest import new_database
 from tests.schema.oracle.agreement import Agreement
 from tests.schema.oracle.answer import Oracle
@@ -80,7 +81,7 @@ class World:
 
     def ask(self, text: str, variables: Mapping[str, Any] | None = None, *, hydrate: bool = False) -> ExecutionResult:
         """Have the planner answer a document."""
-        executor = contract().executor
+        executor = wide.executor()
         document = executor.document(text)
         asked = executor.execute(document, self.database, variables or {}, viewer=self.viewer, hydrate=hydrate)
         return self.runner.run(asked)
@@ -101,7 +102,7 @@ class World:
 
     def check(self, question: str, variables: Mapping[str, Any] | None = None) -> None:
         """Assert that the planner, graphql-core over the planner's rows, and the oracle answer alike."""
-        document = contract().executor.document(question)
+        document = wide.executor().document(question)
         assert not document.errors, document.errors
         asked = Asked(self.schema, parse(question), variables or {})
         expected = self.oracle.answer(asked)

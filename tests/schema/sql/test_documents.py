@@ -20,6 +20,7 @@ from schema.sql.recent import Recent
 from tests.schema.oracle.documents import Request, requests
 from tests.schema.sql.relettering import laid_out, relettered
 from tests.schema.sql.test_literals import FEWER
+from tests.wide import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ Variables = dict[str, Any]
 
 def fresh() -> Executor:
     """Return an executor that has read nothing yet."""
-    return Executor(contract().schema, contract().executor._planner)
+    return Executor(contract().schema, contract().executor._planner, WIDE)
 
 
 def answer(world: World, executor: Executor, text: str, variables: Mapping[str, Any] | None = None) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from schema import contract
+from tests import wide
 from tests.schema.sql.asking import data, refusal
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ class Rows:
         return row
 
     def ask(self, text: str, variables: dict[str, Any]) -> ExecutionResult:
-        executor = contract().executor
+        executor = wide.executor()
         return self.world.runner.run(executor.execute(executor.document(text), self, variables))
 
 
@@ -206,7 +206,7 @@ def test_ten_megabytes_arrive_whole(dataset: World) -> None:
 
 def test_an_answer_above_the_limit_stays_in_the_database(dataset: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first time, and also where its plan has answered before, with less."""
-    monkeypatch.setattr(contract().executor, "_largest_answer", 1000)
+    monkeypatch.setattr(wide.executor(), "_largest_answer", 1000)
     text = "query ($ids: [ID!]!) { limited: terms(where: {id: {in: $ids}}, first: 1000) { nodes { id meaning } } }"
     ids, given = [row["id"] for row in dataset.fields.rows.of_type("Term")], Rows(dataset)
     for asked, statements in ((ids, 1), (ids[:1], 1), (ids, 2)):
@@ -224,7 +224,7 @@ def test_an_answer_above_the_limit_stays_in_the_database(dataset: World, monkeyp
 
 def test_the_limit_is_of_all_root_fields_together(dataset: World, monkeypatch: pytest.MonkeyPatch) -> None:
     one = orjson.dumps(data(dataset, "{ terms(first: 5) { nodes { id } } }")["terms"])
-    monkeypatch.setattr(contract().executor, "_largest_answer", 2 * len(one) + 1)
+    monkeypatch.setattr(wide.executor(), "_largest_answer", 2 * len(one) + 1)
     aliases = [f"bounded{number}: terms(first: 5) {{ nodes {{ id }} }}" for number in range(3)]
     for _ in range(2):
         assert data(dataset, f"{{ {' '.join(aliases[:2])} }}")

@@ -12,8 +12,8 @@ from db import migrations, releases
 from db.connection import engine
 from db.dataset import load_dataset
 from db.reading import open_database
-from schema import contract
 from schema.sql.statistics import STATEMENT
+from tests import wide
 from tests.conftest import execute
 from tests.contract.answers import Recorded
 from tests.schema.sql.asking import data, refusal
@@ -96,7 +96,7 @@ def test_rows_and_bytes_are_about_right(dataset: World, query: str, variables: d
 
 def test_nothing_runs_but_the_statistics(dataset_url: sa.URL) -> None:
     async def ask() -> tuple[ExecutionResult, Recorded]:
-        executor = contract().executor
+        executor = wide.executor()
         async with open_database(dataset_url, size=1) as database:
             recorded = Recorded(database)
             given = {"query": "{ ministries { nodes { amounts: budgetLines { nodes { id amountText } } } } }"}
@@ -196,7 +196,7 @@ def test_what_fragments_blow_up_is_told_and_not_planned(dataset: World) -> None:
     text = "\n".join(["{ initiatives { nodes { ...f0 } } }", *steps, "fragment f60 on Initiative { id }"])  # fmt: skip
     told = estimate(dataset, text)
     assert told["points"] == told["nodes"] == 2**31 - 1
-    assert not contract().executor.document(text).form.plans.values()
+    assert not wide.executor().document(text).form.plans.values()
 
 
 def test_tables_that_were_never_analysed(empty_database: sa.URL) -> None:
@@ -206,7 +206,7 @@ def test_tables_that_were_never_analysed(empty_database: sa.URL) -> None:
         await migrations.upgrade(empty_database)
         async with engine(empty_database) as writer:
             await releases.publish(writer, "하나", put=load_dataset())
-        executor = contract().executor
+        executor = wide.executor()
         async with open_database(empty_database, size=1) as database:
             result = await executor.execute(executor.document(ESTIMATE), database, {"query": QUERIES[4][0]})
             assert result.errors is None

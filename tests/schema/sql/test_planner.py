@@ -9,7 +9,9 @@ import pytest
 from schema import contract
 from schema.sql import documents
 from schema.sql.execution import Executor
+from tests import wide
 from tests.schema.sql.asking import data
+from tests.wide import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _plans(text: str) -> list[Plan]:
-    return list(contract().executor.document(text).form.plans.values())
+    return list(wide.executor().document(text).form.plans.values())
 
 
 TWO = """query($a: String!, $b: String!, $n: Int!) {
@@ -138,7 +140,7 @@ def test_fields_asked_for_twice_are_merged(dataset: World) -> None:
 
 def test_caches_are_bounded(dataset: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "PLANS_KEPT", 3)
-    executor = Executor(contract().schema, contract().executor._planner)
+    executor = Executor(contract().schema, contract().executor._planner, WIDE)
     text = "query($w: TermWhere) { terms(where: $w) { totalCount } }"
     document = executor.document(text)
     deep: dict[str, Any] = {}

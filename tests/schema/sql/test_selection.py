@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from schema import contract
+from tests import wide
 
 if TYPE_CHECKING:
     from tests.schema.oracle.world import World
@@ -85,7 +85,7 @@ def test_a_statement_grows_with_the_document_only(odd: World) -> None:
         below = "children(first: 1) { nodes { __typename " * depth + "name" + " } }" * depth
         text = f"{{ organizations(first: 1) {{ nodes {{ {below} }} }} }}"
         odd.answer(text)
-        (plan,) = contract().executor.document(text).form.plans.values()
+        (plan,) = wide.executor().document(text).form.plans.values()
         return len(plan.sql)
 
     shallow, middle, deep = length(2), length(4), length(6)

@@ -15,7 +15,7 @@ from db.connection import engine
 from db.models.base import Grade
 from db.models.technologies import TechnologyStatus
 from db.reading import Database, open_database
-from schema import contract
+from tests import wide
 from tests.conftest import new_database
 from tests.schema.test_linked import LINKED, VARIABLES
 
@@ -47,7 +47,7 @@ async def logged(url: sa.URL) -> AsyncIterator[tuple[Database, list[str]]]:
 
 
 async def ask(database: Any, text: str, variables: dict[str, Any] | None = None) -> Any:
-    executor = contract().executor
+    executor = wide.executor()
     result = await executor.execute(executor.document(text), database, variables or {})
     assert result.errors is None, result.errors
     # asyncpg writes its log a moment later.
