@@ -70,6 +70,8 @@ class Answered:
     def __init__(self, answers: Answers, request: Request, key: bytes, media: str, *, always: bool) -> None:
         self._answers, self._request, self._key, self._media = answers, request, key, media
         self._always = always
+        self.release: int | None = None
+        """The newest release, where it was looked at."""
 
     async def found(self) -> Response | None:
         """Return the answer where the client has it already, or it is kept."""
@@ -78,6 +80,7 @@ class Answered:
         if tags is None and kept is None:
             return None
         release = ALWAYS if self._always else await self._answers._newest.number(self._request.state.data)
+        self.release = release or None
         if tags is not None and self._tag(release) in (tag.strip().removeprefix("W/") for tag in tags.split(",")):
             return Response(status_code=304, headers=self._headers(release))
         return self._response(kept) if kept and kept.release == release else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from api.audit import Audit
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
@@ -19,7 +20,11 @@ from api.guard import SECURITY, Guard
 from api.health import Health
 from api.import_endpoint import ImportEndpoint
 from api.landing import landing
+from api.logs import RequestLog
+from api.metrics import Metrics
+from api.observing import Observing
 from api.shortcut import Shortcut
+from api.tracing import Tracing, configured
 from db.reading import open_database
 from schema import contract, printed_schema
 
@@ -34,6 +39,8 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from schema.sql import Data
 
+PLACES = ("/graphql", "/import", "/health", "/metrics")
+"""Addresses that the metrics tell apart."""
 CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
 
@@ -43,15 +50,24 @@ def create_app(
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
     credentials = Credentials(settings)
     graphql = GraphQLEndpoint(contract().executor, settings, credentials)
-    health, imports = Health(url), ImportEndpoint(url, settings, credentials)
+    imports = ImportEndpoint(url, settings, credentials)
+    audit = None if settings.audit == "off" else Audit(url, settings)
+    health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
+    log = RequestLog() if settings.log_requests else None
+    if audit:
+        metrics.gauge("audit_waiting", "Entries that are not in the chain yet.", lambda: audit.journal.waiting)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        async with opening(url, size=settings.pool_size) as data:
+        async with (
+            nullcontext() if audit is None else audit.bringing(url),
+            opening(url, size=settings.pool_size, walled=settings.row_security) as data,
+        ):
             # The contract is 200,000 objects that stay: without this, every full collection stops the server for the
             # 0.1 s that looking at them takes.
             gc.freeze()
             yield {"data": data}
+            gc.unfreeze()
 
     return Starlette(
         routes=[
@@ -59,10 +75,13 @@ def create_app(
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
+            Route("/metrics", metrics.answer),
             Route("/health/live", health.live),
             Route("/health/ready", health.ready),
         ],
         middleware=[
+            *([Middleware(Tracing, tracer)] if (tracer := configured()) else []),
+            Middleware(Observing, metrics, audit, log),
             Middleware(Guard, settings.allowed_origins),
             Middleware(Shortcut, ("GET", "POST"), "/graphql", graphql.answer),
         ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import socket
@@ -18,7 +17,9 @@ import typer
 import uvicorn
 from pydantic import ValidationError
 
+from api import logs
 from api.app import create_app
+from api.auditing import newest_entries, verified
 from api.deciding import decided
 from api.exporting import exported, target
 from api.forgetting import forgotten
@@ -27,7 +28,9 @@ from api.importing import imported, mapping_path, watching
 from api.keys import created, listed, revoked, scopes_named
 from api.persisted import ManifestError
 from api.settings import Settings
+from api.tracing import TracingError
 from db import migrations
+from db.audit.journal import JournalError
 from db.bootstrap import prepare
 from db.claims.deciding import Decision
 from db.connection import DatabaseUnavailable, data_directory, normalised
@@ -62,6 +65,8 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+audit = typer.Typer(help="Who asked what, and who published what.", no_args_is_help=True)
+commands.add_typer(audit, name="audit")
 
 
 keys = typer.Typer(help="Make, list and revoke the keys by which systems say who they are.", no_args_is_help=True)
@@ -74,12 +79,12 @@ class Stopped(Exception):
 
 def main() -> None:
     """Run a command; what its user can put right is told in a sentence, without a traceback."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure("text")
     # A supervisor's stop is like Ctrl-C, for which asyncio ends tidily: the private server has to be closed on the way.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         commands()
-    except (DatabaseUnavailable, ManifestError, Stopped) as error:
+    except (DatabaseUnavailable, JournalError, ManifestError, Stopped, TracingError) as error:
         sys.exit(str(error))
     except ValidationError as error:
         sys.exit(
@@ -93,6 +98,7 @@ def main() -> None:
 def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """Answer requests; the first start makes the tables and publishes the built-in facts."""
     settings = _settings(host=host, port=port, data_dir=data_dir, database_url=database_url)
+    logs.configure(settings.log)
     began = time.monotonic()
 
     def tell(what: str) -> None:
@@ -139,6 +145,30 @@ def schema(output: Output = None) -> None:
         output.write_text(printed_schema(), "utf-8")
     except OSError as error:
         raise Stopped(f"{output} cannot be written: {error.strerror}.") from error
+
+
+@audit.command("verify")
+def verify_audit(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
+    """Look at every entry of the audit, and name the first that is not as it was kept."""
+    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        verdict = asyncio.run(verified(url))
+    if verdict.bad is not None:
+        raise Stopped(f"Entry {verdict.bad} of the audit is not as it was kept: {verdict.reason}.")
+    typer.echo(
+        f"{verdict.entries:,} entries are as they were kept; the newest is {verdict.newest}, sealed {verdict.seal}"
+    )
+
+
+@audit.command("list")
+def list_audit(
+    last: Annotated[int, typer.Option(help="How many entries, the newest last.")] = 20,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print the newest entries of the audit, a line of JSON each."""
+    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+        for line in asyncio.run(newest_entries(url, last)):
+            typer.echo(line)
 
 
 @commands.command("import")

@@ -65,7 +65,7 @@ class Credentials:
             raise not_believed(NO_FORM)
         if found := parts(text):
             try:
-                async with request.state.data.reading(several=False) as reader:
+                async with request.state.data.reading(several=False, viewer=ANYONE) as reader:
                     key = await opened(reader, *found)
             except KeyRefused as error:
                 raise not_believed(str(error)) from None

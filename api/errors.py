@@ -11,6 +11,7 @@ import orjson
 from graphql import GraphQLError
 from starlette.responses import Response
 
+from api.told import KEY
 from db.connection import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Code(Enum):
     METHOD_NOT_ALLOWED = "The address does not take this HTTP method: use one that the Allow header names."
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
     UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
+    AUDIT_UNAVAILABLE = "The audit cannot be written, and without it nothing is answered: tell the server's operator."
     ISSUER_UNAVAILABLE = "The keys of the tokens' issuer cannot be had: try again after the time in Retry-After."
     DATABASE_UNAVAILABLE = "The database cannot be reached at the moment: try again after the time in Retry-After."
     INTERNAL = "Something went wrong inside the server: tell its operator the request id."
@@ -75,6 +77,8 @@ class Refused(Exception):
 def refusal(request: Request, refused: Refused, media_type: str = JSON) -> Response:
     """Answer a request with nothing but one error: in GraphQL's shape at its address, as problem details at others."""
     request_id: str = request.state.request_id
+    if (told := getattr(request.state, KEY, None)) is not None:
+        told.code = refused.code.name
     extensions = {"code": refused.code.name, "requestId": request_id, **refused.details}
     error = {"message": str(refused), "extensions": extensions}
     # What answers an exception that nobody foresaw stands outside the middleware that adds the id.

@@ -20,6 +20,7 @@ from api.answers import Answers
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
 from api.persisted import Persisted
 from api.request import Asked, asked, media_type
+from api.told import Told
 from db.connection import DatabaseUnavailable
 from schema.sql.steady import is_of_the_contract
 
@@ -48,8 +49,10 @@ class GraphQLEndpoint:
         question: Asked | None = None
         try:
             media = media_type(request.headers.get("accept"))
-            request.state.viewer = await self._credentials.viewer(request)
-            question = self._persisted.resolved(await asked(request, self._body_limit), request.state.viewer)
+            request.state.told = told = Told("read")
+            request.state.viewer = told.viewer = await self._credentials.viewer(request)
+            question = self._persisted.resolved(await asked(request, self._body_limit), told.viewer)
+            told.document, told.variables = question.digest, question.kinds
             response = await self._execute(request, question, media)
         except Refused as refused:
             response = refusal(request, refused, media)
@@ -67,11 +70,15 @@ class GraphQLEndpoint:
     async def _execute(self, request: Request, question: Asked, media: str) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
+        told: Told = request.state.told
+        operation = document.operation(question.operation_name)
+        told.operation = operation.name.value if operation and operation.name else None
         if not self._introspection:
             introspection.check(document.root_fields(question.operation_name))
         place = self._place(request, question, media, document)
-        if place and (found := await place.found()):
-            return found
+        if place and (again := await place.found()):
+            told.release, told.objects = place.release, bytes(again.body).count(b"{")
+            return again
         result = await self._executor.execute(
             document, request.state.data, question.variables, question.operation_name, viewer=request.state.viewer
         )
@@ -79,13 +86,16 @@ class GraphQLEndpoint:
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:
-            told = shown(errors, request.state.request_id, _code(document, result), question)
-            body["errors"] = told if self._introspection else list(map(introspection.without_suggestion, told))
+            found = shown(errors, request.state.request_id, _code(document, result), question)
+            body["errors"] = found if self._introspection else list(map(introspection.without_suggestion, found))
+            told.code = found[0]["extensions"]["code"]
         if began:
             body["data"] = result.data
         if result.extensions:
             body["extensions"] = result.extensions
+            told.release = result.extensions["release"]
         text, status = orjson.dumps(body), 200 if began or media == JSON else 400
+        told.objects = text.count(b"{")
         if place and not errors:
             return place.made(text, (result.extensions or {}).get("release"))
         return Response(text, status, {"Cache-Control": "no-store"}, f"{media}; charset=utf-8")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from api.audit import Audit
+
 Part = dict[str, bool | str]
 OK: Part = {"ok": True}
 LOOKS_LAST_SECONDS = 1
@@ -29,8 +31,8 @@ NO_CACHE = {"Cache-Control": "no-store"}
 class Health:
     """The answers to a supervisor; however often it asks, the database is looked at once a second at most."""
 
-    def __init__(self, url: sa.URL) -> None:
-        self._url, self._head = url, migrations.head()
+    def __init__(self, url: sa.URL, audit: Audit | None = None) -> None:
+        self._url, self._audit, self._head = url, audit, migrations.head()
         self._turn = asyncio.Lock()
         self._seen: Mapping[str, Part] = {}
         self._seen_at = float("-inf")
@@ -45,8 +47,11 @@ class Health:
             if time.monotonic() - self._seen_at > LOOKS_LAST_SECONDS:
                 self._seen = await self._look()
                 self._seen_at = time.monotonic()
-        ready = all(part["ok"] for part in self._seen.values())
-        return _json({"status": "ready" if ready else "not ready", "parts": self._seen}, 200 if ready else 503)
+        parts = {**self._seen}
+        if self._audit:
+            parts["audit"] = _failing(self._audit.failing) if self._audit.failing else OK
+        ready = all(part["ok"] for part in parts.values())
+        return _json({"status": "ready" if ready else "not ready", "parts": parts}, 200 if ready else 503)
 
     async def _look(self) -> Mapping[str, Part]:
         not_looked_at = _failing("Not looked at, because what it needs is not ready.")

@@ -18,6 +18,7 @@ from api.credentials import not_granted, unknown
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, refusal
 from api.import_request import spooled, wanted
 from api.import_worker import Answer, Task
+from api.told import Told
 from db.connection import DatabaseUnavailable
 from db.importing.mapping import MappingError, known_datasets, read_mapping
 from db.viewers import Scope
@@ -49,6 +50,7 @@ class ImportEndpoint:
 
     async def answer(self, request: Request) -> Response:
         """Import the body of a request; what is refused before it is read whole ends the connection."""
+        request.state.told = Told("import", operation=request.path_params["dataset"])
         try:
             return await self._imported(request)
         except Refused as refused:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -35,8 +36,35 @@ class Asked:
 
     def __str__(self) -> str:
         """Name the request without repeating it, for a log: it may be large, and hold what is not for a log."""
-        digest = hashlib.sha256(self.query.encode()).hexdigest()[:16]
-        return f"operation {self.operation_name or 'without a name'} of document {digest}"
+        return f"operation {self.operation_name or 'without a name'} of document {self.digest[:16]}"
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the document."""
+        return _digest(self.query) if len(self.query) <= LONGEST_KNOWN else _digest.__wrapped__(self.query)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What kind of JSON each of the first variables is, for those who may not see the values."""
+        return {name[:100]: KINDS[type(value)] for name, value in islice(self.variables.items(), MOST_KINDS)}
+
+
+KINDS: Mapping[type, str] = {
+    str: "text",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    list: "list",
+    dict: "object",
+    type(None): "null",
+}
+MOST_KINDS = 50
+LONGEST_KNOWN = 20_000
+
+
+@lru_cache(maxsize=500)
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 async def asked(request: Request, body_limit: int) -> Asked:

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 or :: lets other machines in.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    row_security: bool = Field(
+        default=False, description="Whether PostgreSQL too hides rows from viewers, by row-level security."
+    )
     pool_size: int = Field(default=10, ge=1, le=1000, description="Database connections that requests share.")
     body_limit: int = Field(default=1_000_000, ge=1, description="Bytes that the body of a request may have.")
     stop_seconds: int = Field(
@@ -35,6 +38,20 @@ class Settings(BaseSettings):
     mappings_dir: Path | None = Field(
         default=None, description="Folder of further mappings, each named by its dataset: budget-2027.toml."
     )
+    audit: Literal["all", "named", "off"] = Field(
+        default="all", description="Whose requests are audited: all, those of viewers with a name, or none (off)."
+    )
+    audit_dir: Path | None = Field(
+        default=None, description="Folder of the audit's journal; audit in the data folder if not given."
+    )
+    audit_days: int | None = Field(
+        default=None, ge=1, description="Days after which entries of the audit are removed; without it, none are."
+    )
+    metrics: Literal["local", "all", "off"] = Field(
+        default="local", description="Who may read /metrics: programs on this machine (local), all, or nobody (off)."
+    )
+    log: Literal["text", "json"] = Field(default="text", description="How the log is written: text, or lines of json.")
+    log_requests: bool = Field(default=False, description="Whether the log has a line for each request.")
     import_limit: int = Field(
         default=1_000_000_000, ge=1, description="Bytes that a file imported over HTTP may have as it is sent."
     )

@@ -88,10 +88,10 @@ async def engine(url: sa.URL) -> AsyncIterator[AsyncEngine]:
         await opened.dispose()
 
 
-async def open_pool(url: sa.URL, *, size: int = 10) -> asyncpg.Pool:
-    """Open a pool of read-only connections, which keep their prepared statements."""
+async def open_pool(url: sa.URL, *, size: int = 10, role: str | None = None) -> asyncpg.Pool:
+    """Open a pool of read-only connections, which keep their prepared statements and may read as another role."""
     return await asyncpg.create_pool(
-        connect=_connector(url, READING),
+        connect=_connector(url, READING if role is None else {**READING, "role": role}),
         min_size=1,
         max_size=size,
         statement_cache_size=256,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
+from db.audit.chain import note
 from db.models import Organization, api_keys
 from db.viewers import Scope, Viewer
 
@@ -119,6 +120,8 @@ async def create(
         "expires_at": datetime.now(UTC) + lasts if lasts else None,
     }
     made = await connection.execute(sa.insert(api_keys).values(values).returning(*api_keys.c))
+    told = {name: values[name] for name in ("name", "organization_id", "scopes")}
+    await note(connection, "key created", key=identifier, **told)
     return Key(*made.one()), f"{BEGINS}_{identifier}_{secret}"
 
 
@@ -135,6 +138,7 @@ async def revoke(connection: AsyncConnection, identifier: str) -> Key:
     row = (await connection.execute(update.returning(*api_keys.c))).first()
     if row is None:
         raise KeyRefused(f"There is no key {identifier}: `nextgraph keys list` names them.")
+    await note(connection, "key revoked", key=identifier)
     return Key(*row)
 
 

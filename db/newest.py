@@ -9,9 +9,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
+from db.viewers import ANYONE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
+
+    from db.viewers import Viewer
 
 NEWEST = "SELECT coalesce(max(number), 0) FROM releases"
 
@@ -25,7 +29,7 @@ class Reader(Protocol):
 class Data(Protocol):
     """Gives something to read from."""
 
-    def reading(self, *, several: bool) -> AbstractAsyncContextManager[Reader]: ...
+    def reading(self, *, several: bool, viewer: Viewer) -> AbstractAsyncContextManager[Reader]: ...
 
 
 class Newest:
@@ -48,7 +52,7 @@ class Newest:
             await asyncio.wait([before])
         # Whoever comes from here on has to be answered by a statement that has not begun.
         self._running, self._coming = self._coming, None
-        async with data.reading(several=False) as reader:
+        async with data.reading(several=False, viewer=ANYONE) as reader:
             (number,) = await reader.fetch(NEWEST, [])
         return int(number)
 

@@ -11,6 +11,8 @@ import asyncpg
 
 from db.connection import open_pool, reachable
 from db.models import REFUSED
+from db.row_security import READER, behind_wall, build_wall
+from db.viewers import ANYONE, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -152,33 +154,40 @@ class Snapshot:
 
 
 class Database:
-    """The data, open for reading."""
+    """The data, open for reading; with ``walled``, PostgreSQL too hides from a viewer what they may not see."""
 
-    def __init__(self, url: sa.URL, pool: asyncpg.Pool, connections: Connections) -> None:
-        self.url, self.pool, self.connections = url, pool, connections
+    def __init__(self, url: sa.URL, pool: asyncpg.Pool, connections: Connections, *, walled: bool = False) -> None:
+        self.url, self.pool, self.connections, self._walled = url, pool, connections, walled
         self._single = nullcontext(Single(connections, url))
 
-    def reading(self, *, several: bool) -> AbstractAsyncContextManager[Single | Snapshot]:
-        """Give one operation something to read from; ``several`` says that it runs more than one statement."""
-        return self._snapshot() if several else self._single
+    def reading(self, *, several: bool, viewer: Viewer = ANYONE) -> AbstractAsyncContextManager[Single | Snapshot]:
+        """Give one operation of a viewer something to read from; ``several`` says that it runs several statements."""
+        return self._snapshot(viewer) if several or self._walled else self._single
 
     @asynccontextmanager
-    async def _snapshot(self) -> AsyncIterator[Snapshot]:
+    async def _snapshot(self, viewer: Viewer) -> AsyncIterator[Snapshot]:
         with reachable(self.url):
-            async with (
-                self.connections.lend() as connection,
-                connection.transaction(isolation="repeatable_read", readonly=True),
-            ):
+            async with self.connections.lend() as connection, self._transaction(connection, viewer):
                 yield Snapshot(connection, self.url)
+
+    def _transaction(self, connection: Any, viewer: Viewer) -> AbstractAsyncContextManager[Any]:
+        if self._walled:
+            return behind_wall(connection, viewer)
+        transaction: AbstractAsyncContextManager[Any] = connection.transaction(
+            isolation="repeatable_read", readonly=True
+        )
+        return transaction
 
 
 @asynccontextmanager
-async def open_database(url: sa.URL, *, size: int = 10) -> AsyncIterator[Database]:
-    """Open the data for reading and close it in the end."""
-    pool = await open_pool(url, size=size)
+async def open_database(url: sa.URL, *, size: int = 10, walled: bool = False) -> AsyncIterator[Database]:
+    """Open the data for reading and close it in the end; ``walled`` puts the second wall around it."""
+    if walled:
+        await build_wall(url)
+    pool = await open_pool(url, size=size, role=READER if walled else None)
     connections = Connections(pool, size)
     try:
-        yield Database(url, pool, connections)
+        yield Database(url, pool, connections, walled=walled)
     finally:
         await connections.give_back()
         await pool.close()

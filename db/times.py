@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from db.models import CHANGES, Release, fact_tables, history_of
 from db.models.base import InForce
+from db.rights import Level, Rights
+from db.seeing import seen
 
 RELEASES = Release.__tablename__
 LOGS = {RELEASES: "number", CHANGES.name: "released_in"}
@@ -33,21 +35,24 @@ def changes_with_time(name: str, *, release: Moment, day: Moment) -> bool:
     return day is not None and name in _FACTS and _IN_FORCE.issubset(_FACTS[name].columns.keys())
 
 
+def is_seen_in_part(name: str, rights: Rights) -> bool:
+    """Return whether rights may decide which rows of a table are seen, or how."""
+    return rights.level is not Level.EVERYTHING and (name in _FACTS or name in LOGS)
+
+
 def rows(table: sa.Table, *, release: Moment, day: Moment) -> sa.Select[Any]:
     """Select the rows of a table at a release (None: the current ones) that are in force on a day (None: any).
 
-    An absent end of the time in force is open.
+    An absent end of the time in force is open. Only what the viewer of the statement may see is there.
     """
-    names = table.c.keys()
-    if release is None:
-        now = _bare(table)
-        return sa.select(*now).where(*_in_force(now, day))
-    if table.name in LOGS:
-        noted = _bare(table)
-        return sa.select(*noted).where(noted[LOGS[table.name]] <= release)
-    ever = _ever(table).c
-    known = (ever.released_in <= release, release < ever.superseded_in)
-    return sa.select(*(ever[name] for name in names)).where(*known, *_in_force(ever, day))
+    ever = release is not None and table.name not in LOGS
+    columns = _ever(table).c if ever else _bare(table)
+    shown, conditions = seen(table, columns)
+    if ever:
+        conditions += [columns.released_in <= release, release < columns.superseded_in]
+    elif release is not None:
+        conditions += [columns[LOGS[table.name]] <= release]
+    return sa.select(*shown).where(*conditions, *_in_force(columns, day))
 
 
 def _ever(table: sa.Table) -> sa.Subquery:

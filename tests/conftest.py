@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from db import migrations
 from db.bootstrap import prepare
 from db.connection import engine, normalised
 from db.server import private_server
@@ -30,6 +31,15 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def audit_folder() -> Iterator[None]:
+    """Keep the journals of test servers, and of the programs that tests start, out of the user's own folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["NEXTGRAPH_AUDIT_DIR"] = folder
+        yield
+        del os.environ["NEXTGRAPH_AUDIT_DIR"]
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[sa.URL]:
     """A server of its own for this run, or the one that NEXTGRAPH_TEST_DATABASE_URL names."""
@@ -43,6 +53,14 @@ def server_url() -> Iterator[sa.URL]:
 @pytest.fixture
 def empty_database(server_url: sa.URL) -> Iterator[sa.URL]:
     with new_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_template(server_url: sa.URL) -> Iterator[sa.URL]:
+    """A database with all tables and no row, to be copied from: nothing may stay connected to it."""
+    with new_database(server_url) as url:
+        asyncio.run(migrations.upgrade(url))
         yield url
 
 

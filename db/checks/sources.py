@@ -15,6 +15,7 @@ from db.models.base import Text
 from db.models.discrepancies import Check
 from db.models.organizations import Organization
 from db.models.sources import Claim, Document, Passage
+from db.releases.openness import is_as_open_as
 
 NUMBER = r"^-?[0-9]{1,30}([.][0-9]{1,30})?$"
 
@@ -52,7 +53,7 @@ def _said() -> sa.Subquery:
     contested = _contested()
     window: dict[str, Any] = {
         "partition_by": (claim.subject_id, claim.attribute),
-        "order_by": preference(claim, document, competent(claim.subject_id)),
+        "order_by": preference(claim, document, competent(claim.subject_id), is_as_open_as(claim, claim.subject_id)),
     }
     read = (
         select(claim.id, claim.released_in, claim.subject_id, claim.attribute, claim.value)

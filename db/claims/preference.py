@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from db.claims.competence import competent
 from db.models.base import Text
 from db.models.sources import Certainty, Claim, Derivation, Document, Passage
+from db.releases.openness import is_as_open_as
 
 
-def preference(claim: Any, document: Any, organization: Any) -> tuple[sa.ColumnElement[Any], ...]:
+def preference(claim: Any, document: Any, organization: Any, as_open: Any) -> tuple[sa.ColumnElement[Any], ...]:
     """Return what claims are ordered by, the preferred one first.
 
-    A decision goes first, the newest of several; then what the competent ``organization`` has published, then the
-    surer reading, then the newer document.
+    First those ``as_open`` as the fact: what fewer may see than the fact decides nothing that the fact shows. A
+    decision goes first, the newest of several; then what the competent ``organization`` has published, then the surer
+    reading, then the newer document.
     """
     decided = is_decided(claim)
     by_competent = sa.func.coalesce(document.publisher_id == organization, sa.false())
@@ -23,6 +25,7 @@ def preference(claim: Any, document: Any, organization: Any) -> tuple[sa.ColumnE
         (_is(claim.certainty, each.name), sa.literal_column(str(rank))) for rank, each in enumerate(Certainty)
     )
     return (
+        sa.func.coalesce(as_open, sa.false()).desc(),
         decided.desc(),
         sa.case((decided, claim.released_in)).desc().nulls_last(),
         by_competent.desc(),
@@ -39,7 +42,7 @@ def preferred(subject: Any, attribute: Any) -> sa.ScalarSelect[Any]:
         .join(Passage, Passage.id == Claim.passage_id)
         .join(Document, Document.id == Passage.document_id)
         .where(Claim.subject_id == subject, Claim.attribute == attribute, Claim.value.is_not(None))
-        .order_by(*preference(Claim, Document, competent(subject)))
+        .order_by(*preference(Claim, Document, competent(subject), is_as_open_as(Claim, subject)))
         .limit(sa.literal_column("1"))
         .scalar_subquery()
     )

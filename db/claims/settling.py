@@ -35,6 +35,7 @@ from db.claims.workspace import (
 from db.models.base import Text
 from db.models.identity import dataset_of, models_by_prefix
 from db.models.sources import Certainty, Derivation
+from db.releases.openness import is_seen_wherever
 from db.releases.publishing import differs
 from db.releases.reading import at
 from db.releases.rows import ReleaseError, copied
@@ -150,10 +151,16 @@ class Settlement:
         table: Any = column.table
         now, kept, before = self._planned.after(table, "now"), VOICES.alias("kept"), CLAIMS.alias("before")
         subject = TOUCHED.c.subject_id
-        claimed = sa.exists().where(same_pair(CLAIMS.c, TOUCHED.c), CLAIMS.c.value.is_not(None), is_foreign(CLAIMS.c))
+        claimed = sa.exists().where(
+            same_pair(CLAIMS.c, TOUCHED.c),
+            CLAIMS.c.value.is_not(None),
+            is_foreign(CLAIMS.c),
+            is_seen_wherever(CLAIMS.c, now.c),
+        )
         foreign = sa.exists().where(
             same_pair(VOICES.c, TOUCHED.c),
             is_foreign(VOICES.c),
+            is_seen_wherever(VOICES.c, now.c),
             is_readable(VOICES.c.value, column, self._planned.after),
         )
         own: sa.ColumnElement[bool] = sa.false()
@@ -288,18 +295,21 @@ class Settlement:
         """Stage the passage on which a dataset's own values rest, where it is needed and not there."""
         staged, place = self._planned.staged[PASSAGES], passage_id(SETTLED.c.subject_id)
         dataset = dataset_of(SETTLED.c.subject_id)
+        # As open as the document in which it lies, for open facts and others rest on it alike.
+        document = self._planned.after(DOCUMENTS, "document")
         values: dict[str, Any] = {
             "id": place,
-            "grade": sa.func.min(sa.type_coerce(SETTLED.c.grade, Text)),
-            "owner_id": sa.func.min(SETTLED.c.owner_id),
-            "document_id": sa.func.concat(DOCUMENT_PREFIX, dataset),
+            "grade": document.c.grade,
+            "owner_id": document.c.owner_id,
+            "document_id": document.c.id,
             "locator": sa.literal(STATED_LOCATOR, Text),
         }
         rows = (
             sa.select(*(value.label(name) for name, value in values.items()))
-            .where(needed, self._has_document(), ~sa.exists(self._origin()))
+            .select_from(SETTLED.join(document, document.c.id == sa.func.concat(DOCUMENT_PREFIX, dataset)))
+            .where(needed, ~sa.exists(self._origin()))
             .where(~sa.exists().where(staged.c.id == place))
-            .group_by(place, dataset)
+            .distinct()
         )
         await self._planned.run(sa.insert(staged).from_select(list(values), rows))
         made = sa.select(staged.c.id).where(is_stated_passage(staged.c.id))
@@ -321,7 +331,7 @@ class Settlement:
         best = (
             sa.select(VOICES.c.value)
             .where(same_pair(VOICES.c, SETTLED.c), is_readable(VOICES.c.value, column, self._planned.after))
-            .order_by(*preference(VOICES.c, VOICES.c, organization))
+            .order_by(*preference(VOICES.c, VOICES.c, organization, is_seen_wherever(VOICES.c, SETTLED.c)))
             .limit(1)
             .scalar_subquery()
         )

@@ -41,6 +41,7 @@ SETTLED = _temporary(
 VOICES = _temporary(
     "settled_voices",
     **_pair,
+    **_kept,
     **{name: CLAIMS.c[name].type for name in ("id", "passage_id", "value", "certainty", "derivation")},
     released_in=sa.Integer,
     published_on=sa.Date,

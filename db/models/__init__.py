@@ -1,6 +1,7 @@
 """What is stored: one module per noun, and a history table beside every fact table."""
 
 from db.models.alliance import AgendaItem, Body, BodyField, Event, Meeting, Membership, Participation
+from db.models.audit import audit_chain, audit_entries
 from db.models.base import Base, Fact, FuzzyDate, InForce, Label
 from db.models.budgets import (
     BudgetAllocation,
@@ -14,7 +15,7 @@ from db.models.budgets import (
 )
 from db.models.derived import Derived, DesignationDifference, DesignationState, StatuteCoverage
 from db.models.discrepancies import Discrepancy
-from db.models.history import fact_tables, history_of
+from db.models.history import fact_tables, history_of, restricted_rows
 from db.models.imports import import_requests, imports
 from db.models.keys import api_keys
 from db.models.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
@@ -111,6 +112,8 @@ __all__ = [
     "Unit",
     "Viewer",
     "api_keys",
+    "audit_chain",
+    "audit_entries",
     "fact_tables",
     "history_of",
     "import_requests",
@@ -120,6 +123,7 @@ __all__ = [
 Base.registry.configure()
 for _table in fact_tables().values():
     history_of(_table)
+    restricted_rows(_table)
 
 # Names every type of fact, so it comes when all are there.
 from db.models.changes import Change, FactType, FieldChange  # noqa: E402

@@ -23,7 +23,7 @@ class Label(Enum):
     """A closed list of codes: a member's name is stored, its value is the description ``"한국어 | English"``."""
 
 
-PERSONAL = "personal"
+PERSONAL, SHOWN_TO = "personal", "shown_to"
 CODES: dict[str, Any] = {"native_enum": False, "create_constraint": True, "length": 40}
 """How the column of a closed list is stored: as text that a CHECK constraint holds to the list."""
 
@@ -61,13 +61,21 @@ def detailed(comment: str, detail: str) -> str:
 
 
 def column(
-    comment: str, *, unique: bool = False, index: bool = False, personal: bool = False, **options: Any
+    comment: str,
+    *,
+    unique: bool = False,
+    index: bool = False,
+    personal: bool = False,
+    shown_to: str | None = None,
+    **options: Any,
 ) -> Mapped[Any]:
     """Declare a column whose type and nullability its annotation gives.
 
     What is ``personal`` says something of the person that the row is about, refers to or names, and can be forgotten.
+    With ``shown_to``, a column that names an organization, it is shown like a SENSITIVE fact of that organization.
     """
-    return orm.mapped_column(comment=comment, unique=unique, index=index, info={PERSONAL: personal}, **options)
+    info = {PERSONAL: personal, SHOWN_TO: shown_to}
+    return orm.mapped_column(comment=comment, unique=unique, index=index, info=info, **options)
 
 
 def personal_columns(table: sa.Table) -> list[sa.Column[Any]]:

@@ -50,3 +50,8 @@ def history_of(table: sa.Table) -> sa.Table:
         parts = (history.c[part.name] if isinstance(part, sa.Column) else part for part in index.expressions)
         sa.Index(str(index.name).replace(table.name, name, 1), *parts)
     return history
+
+
+def restricted_rows(table: sa.Table) -> sa.Index:
+    """Index the current rows that not everyone may see: mostly there are none, and that has to be quickly seen."""
+    return sa.Index(f"ix_{table.name}_restricted", table.c.id, postgresql_where=sa.text("grade <> 'OPEN'"))

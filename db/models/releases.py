@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import CODES, Base, Label, Text, column
+from db.models.base import CODES, Base, Grade, Label, Text, column, detailed
 
 
 class Release(Base):
@@ -28,8 +28,10 @@ class Release(Base):
     publisher_id: Mapped[str | None] = column("발행 기관 식별자 | Organization on whose behalf it was published")
     reason: Mapped[str | None] = column("사유 | Why it was published, as its publisher says")
     source_id: Mapped[str | None] = column("출처 문서 식별자 | Document whose facts it brings")
-    file_name: Mapped[str | None] = column("파일명 | Name of the file that was imported")
-    file_sha256: Mapped[str | None] = column("파일 해시 | SHA-256 of the file that was imported")
+    file_name: Mapped[str | None] = column("파일명 | Name of the file that was imported", shown_to="publisher_id")
+    file_sha256: Mapped[str | None] = column(
+        "파일 해시 | SHA-256 of the file that was imported", shown_to="publisher_id"
+    )
 
 
 class ChangeKind(Label):
@@ -50,6 +52,20 @@ CHANGES = sa.Table(
     sa.Column("id", Text, primary_key=True, comment="식별자 | Identifier of the row"),
     sa.Column(
         "kind", sa.Enum(ChangeKind, name="kind", **CODES), nullable=False, comment="구분 | What became of the row"
+    ),
+    # Who could see the row before and who can afterwards; null where anyone, and where it is not there.
+    *(
+        sa.Column(f"{name}_{time}", type_, comment=detailed(comment, label))
+        for time, label in (("before", "앞 | Before"), ("after", "뒤 | Afterwards"))
+        for name, type_, comment in (
+            ("grade", sa.Enum(Grade, name=f"grade_{time}", **CODES), "공개 등급 | Disclosure grade"),
+            ("owner_id", Text, "소유 기관 | Organization that answers for the row"),
+        )
+    ),
+    sa.Index(
+        "ix_changes_restricted",
+        "released_in",
+        postgresql_where=sa.text("grade_before IS NOT NULL OR grade_after IS NOT NULL"),
     ),
     comment="변경 | What each release did to each row: the values stand in the tables and their histories",
 )

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from db.models import CHANGES, ChangeKind, FactType, Release, fact_tables, history_of
 from db.models.identity import models_by_prefix
+from db.rights import Sees
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -142,16 +143,16 @@ def _tables() -> Iterator[tuple[str, sa.Table]]:
 
 def _version(table: sa.Table, identifier: Any, release: Any) -> sa.ScalarSelect[Any]:
     # The compiler, which would bring in another moment, does not know these for the tables that they are.
-    names = ("id", "released_in", "superseded_in")
-    now = sa.table(table.name, *(sa.column(name) for name in names[:2])).alias("now")
+    names = ("id", "grade", "owner_id", "released_in", "superseded_in")
+    now = sa.table(table.name, *(sa.column(name) for name in names[:-1])).alias("now")
     former = sa.table(history_of(table).name, *(sa.column(name) for name in names)).alias("former")
-    current = sa.select(_said("now")).select_from(now).where(now.c.id == identifier, now.c.released_in <= release)
-    ended = (
-        sa.select(_said("former"))
-        .select_from(former)
-        .where(former.c.id == identifier, former.c.released_in <= release, release < former.c.superseded_in)
+    current, ended = (
+        sa.select(_said(str(row.name)))
+        .select_from(row)
+        .where(row.c.id == identifier, row.c.released_in <= release, Sees(row.c.grade, row.c.owner_id))
+        for row in (now, former)
     )
-    return sa.union_all(current, ended).scalar_subquery()
+    return sa.union_all(current, ended.where(release < former.c.superseded_in)).scalar_subquery()
 
 
 def _said(row: str) -> sa.ColumnElement[Any]:

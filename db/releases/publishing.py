@@ -10,8 +10,10 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.audit.chain import note
 from db.models import CHANGES, ChangeKind, Release, history_of
-from db.models.base import Text
+from db.models.base import Grade, Text
+from db.releases.openness import refuse_exposure
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError, copied, ids_by_table, rows_by_table
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 PUBLISHING = 7_001_001_002
 """The advisory lock that a transaction holds from before it takes a release number until it ends."""
 
+NOBODY_AFTERWARDS = [sa.null().label("grade_after"), sa.null().label("owner_id_after")]
 ADDED, CHANGED, REMOVED = (sa.literal(kind, CHANGES.c.kind.type).label("kind") for kind in ChangeKind)
 
 
@@ -132,21 +135,26 @@ async def publish_staged(
     inserted = await connection.execute(insert.returning(*sa.inspect(Release).columns))
     release = Release(**inserted.mappings().one())
     for table, condition in removed.items():
-        await connection.execute(_log(number, sa.select(table.c.id, REMOVED).where(condition)))
+        removed_rows = sa.select(table.c.id, REMOVED, *_restriction(table.c, "before"), *NOBODY_AFTERWARDS)
+        await connection.execute(_log(number, removed_rows.where(condition)))
         await connection.execute(_end(table, number, condition))
     for table, incoming in staged.items():
         await connection.execute(sa.delete(incoming).where(incoming.c.id == table.c.id, ~differs(table, incoming)))
         kind = sa.case((table.c.id.is_(None), ADDED), else_=CHANGED).label("kind")
         both = incoming.outerjoin(table, table.c.id == incoming.c.id)
-        await connection.execute(_log(number, sa.select(incoming.c.id, kind).select_from(both)))
+        before, after = _restriction(table.c, "before"), _restriction(incoming.c, "after")
+        await connection.execute(_log(number, sa.select(incoming.c.id, kind, *before, *after).select_from(both)))
         await connection.execute(_end(table, number, table.c.id == incoming.c.id))
         rows = sa.select(
             *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118
         )
         ordered = rows.order_by(*(incoming.c[name] for name in _listed_by(table)))
         await connection.execute(sa.insert(table).from_select(list(table.c.keys()), ordered))
+    await refuse_exposure(connection, number, staged)
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
+    # Whoever publishes, by whatever command or request, passes here, and nothing is published without its entry.
+    await note(connection, "release", release=number, **values)
     return release
 
 
@@ -192,7 +200,16 @@ def _log(number: int, changed: sa.Select[Any]) -> sa.Insert:
     """Note what a release does to each row, in the order of the log's key, in which it is quicker to index."""
     found = changed.subquery()
     noted = sa.select(sa.literal(number, sa.Integer), *found.c).order_by(found.c.id)
-    return sa.insert(CHANGES).from_select(["released_in", "id", "kind"], noted)
+    return sa.insert(CHANGES).from_select(CHANGES.c.keys(), noted)
+
+
+def _restriction(row: Any, time: str) -> list[sa.Label[Any]]:
+    """Return what of a row decides who may see it, null where anyone may."""
+    restricted = row.grade != Grade.OPEN
+    return [
+        sa.case((restricted, value)).label(f"{name}_{time}")
+        for name, value in (("grade", row.grade), ("owner_id", row.owner_id))
+    ]
 
 
 def _is_among(column: sa.Column[Any], ids: set[str]) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""SQL text, in which every table stands for its rows at the moment of the expression around it."""
+"""SQL text, in which every table stands for what its viewer sees of it, at the moment of the expression around it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from db import times
+from db.rights import SEES_EVERYTHING, Rights
 from schema.sql.moments import Dated, Moment, ReleaseSeen, Seen
 from schema.sql.pieces import Concatenation
 
@@ -17,6 +18,11 @@ class _Compiler(postgresql.asyncpg.PGCompiler_asyncpg):
 
     moment: Moment | None = None
     following = False
+
+    @property
+    def rights(self) -> Rights:
+        """What the viewer of the statement may see."""
+        return self.moment.rights if self.moment else SEES_EVERYTHING
 
     def _kept(self, made: Any) -> Any:
         """Return what was made on the way, and keep it: SQLAlchemy names unnamed parts by where they lie in memory."""

@@ -26,6 +26,7 @@ from schema.sql.planner import PythonRoot
 from schema.sql.selection import Selection
 from schema.sql.shares import Cost
 from schema.sql.statistics import STATEMENT, Statistics, tables
+from schema.sql.viewing import viewed_by
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -51,7 +52,7 @@ class Estimator:
         asking: Operation = info.context
         document = self._executor.document(query)
         operation = self._operation(document, arguments.get("operationName"))
-        coerced = document.variables(self._variables(operation, variables))
+        coerced = document.variables(self._variables(operation, variables)) | viewed_by(asking.viewer)
         selection = Selection(self._executor.schema, document.fragments, coerced)
         infos = [self._info(operation, selection, nodes, info) for nodes in _roots(operation, selection)]
         reckoned = cost(selection.schema, operation, selection.fragments, coerced)
@@ -111,7 +112,7 @@ class Estimator:
     def _plan(self, info: Info, document: Document, asking: Operation) -> None:
         """Plan a root field as if it were asked, and keep the plan for when it is."""
         try:
-            self._executor.prepare(info, document, asking.reader)
+            self._executor.prepare(info, document, asking)
         except PublicError as error:
             kind = type(error)
             raise kind(f"query, at {info.path.key}: {error.message}") from None

@@ -27,8 +27,9 @@ from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.planner import Planner
 from schema.sql.plans import Plan, plan
+from schema.sql.redactions import Path, told
 from schema.sql.scalars import NULL_MARK
-from schema.sql.viewing import with_viewer
+from schema.sql.viewing import viewed_by
 
 LARGEST_ANSWER = 32 * 2**20
 """How many bytes of JSON one operation is answered with at most."""
@@ -41,9 +42,9 @@ class Reader(Protocol):
 
 
 class Data(Protocol):
-    """Gives an operation a reader; one that runs several statements sees one state of the data."""
+    """Gives an operation of a viewer a reader; one that runs several statements sees one state of the data."""
 
-    def reading(self, *, several: bool) -> AbstractAsyncContextManager[Reader]: ...
+    def reading(self, *, several: bool, viewer: Viewer) -> AbstractAsyncContextManager[Reader]: ...
 
 
 @dataclass
@@ -52,13 +53,14 @@ class Operation:
 
     reader: Reader
     document: Document
+    viewer: Viewer
     hydrate: bool = False
-    viewer: Viewer = ANYONE
     errors: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
     release: int | None = None
     length: int = 0
+    redacted: list[Path] = field(default_factory=list)
 
 
 class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -67,7 +69,7 @@ class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         operation: Operation = self.context_value
-        coerced = with_viewer(operation.document.variables(self.variable_values.coerced), operation.viewer)
+        coerced = operation.document.variables(self.variable_values.coerced) | viewed_by(operation.viewer)
         self.variable_values = self.variable_values._replace(coerced=coerced)
 
     def complete_object_value(
@@ -135,8 +137,8 @@ class Executor:
                 return answer
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
-        async with data.reading(several=has_several_roots(operation)) as reader:
-            context = Operation(reader, document, hydrate, viewer)
+        async with data.reading(several=has_several_roots(operation), viewer=viewer) as reader:
+            context = Operation(reader, document, viewer, hydrate)
             result = execute(
                 self.schema,
                 document.ast,
@@ -150,33 +152,30 @@ class Executor:
         if finished.data and not errors and finished.data.keys() == context.plans.keys():
             answered = self._together([context.plans[key] for key in finished.data])
             document.form.answered.keep((name_of(operation), context.shape), answered)
-        return ExecutionResult(data=finished.data, errors=errors or None, extensions=_extensions(context.release))
+        return ExecutionResult(
+            data=finished.data, errors=errors or None, extensions=_extensions(context.release, context.redacted)
+        )
 
     async def _answer_again(
-        self,
-        document: Document,
-        operation: OperationDefinitionNode,
-        data: Data,
-        given: dict[str, Any],
-        viewer: Viewer,
+        self, document: Document, operation: OperationDefinitionNode, data: Data, given: dict[str, Any], viewer: Viewer
     ) -> ExecutionResult | None:
         """Answer an operation by one statement, where it was answered so before; else leave it to graphql-core."""
         found = get_variable_values(self.schema, operation.variable_definitions or (), given)
         if isinstance(found, list):
             return None
-        variables = with_viewer(document.variables(found.coerced), viewer)
+        variables = document.variables(found.coerced) | viewed_by(viewer)
         again = document.form.answered.get((name_of(operation), document.shape(variables)))
         if again is None:
             return None
         try:
-            async with data.reading(several=False) as reader:
+            async with data.reading(several=False, viewer=viewer) as reader:
                 *bodies, release = await self._run(again, reader, variables)
         except Exception:  # noqa: BLE001 (graphql-core meets it again, and says at which field)
             return None
         if again.watched and any(NULL_MARK.encode() in body for body in bodies):
             return None
         answer = {root.key: passed(body) for root, body in zip(again.roots, bodies, strict=True)}
-        return ExecutionResult(data=answer, errors=None, extensions=_extensions(release))
+        return ExecutionResult(data=answer, errors=None, extensions=_extensions(release, again.redacted))
 
     async def resolve(self, _source: Any, info: Info, **_arguments: Any) -> Any:
         """Resolve a root field with one statement."""
@@ -194,6 +193,7 @@ class Executor:
         operation.length += len(payload)
         self._check_length(operation.length)
         (root,) = planned.roots
+        operation.redacted += root.redacted
         if info.field_name == "nodes" and b"null" in payload:
             self._name_missing(info, operation, payload)
         if root.hydrated:
@@ -202,9 +202,9 @@ class Executor:
             operation.plans[root.key] = planned
         return passed(payload)
 
-    def prepare(self, info: Info, document: Document, reader: Reader) -> None:
+    def prepare(self, info: Info, document: Document, asking: Operation) -> None:
         """Plan a root field and bind its values, without running it; raise what asking would raise of them."""
-        self._plan(info, Operation(reader, document), hydrated=False).values(variables_of(info))
+        self._plan(info, Operation(asking.reader, document, asking.viewer), hydrated=False).values(variables_of(info))
 
     async def _run(self, planned: Plan, reader: Reader, variables: Mapping[str, Any]) -> list[Any]:
         """Run a plan; return the bytes of each root field, then the newest release."""
@@ -257,5 +257,7 @@ def name_of(operation: OperationDefinitionNode | None) -> str | None:
     return operation.name.value if operation and operation.name else None
 
 
-def _extensions(release: int | None) -> dict[str, Any] | None:
-    return None if release is None else {"release": release}
+def _extensions(release: int | None, redacted: list[Path]) -> dict[str, Any] | None:
+    if release is None:
+        return None
+    return {"release": release, "redactions": told(redacted)} if redacted else {"release": release}

@@ -15,6 +15,7 @@ from graphql import GraphQLArgument, GraphQLInt
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from db import times
+from db.rights import SEES_EVERYTHING, Rights
 from schema.sql.arguments import Bound, Variables
 from schema.sql.errors import BadCursor, BadInput
 
@@ -38,10 +39,12 @@ def moment_arguments(date: Any) -> dict[str, GraphQLArgument]:
 class Moment:
     """The moment of one statement: parameters for the day and the release, each None where none is asked for.
 
-    A relation to one row is ``followed``: it leads to its row whether or not that was in force on the day.
+    A relation to one row is ``followed``: it leads to its row whether or not that was in force on the day. With the
+    moment goes who asks: what is seen of a table is decided by both, in one place.
     """
 
     def __init__(self) -> None:
+        self.rights: Rights = SEES_EVERYTHING
         self.day: sa.BindParameter[Any] | None = None
         self.release: sa.BindParameter[Any] | None = None
         self.followed: set[str] = set()
@@ -49,7 +52,9 @@ class Moment:
     def rows(self, table: sa.Table, *, followed: bool) -> sa.Select[Any] | None:
         """Return the rows of a table at this moment, or None where those are the table's current rows."""
         day = None if followed else self.day
-        if times.changes_with_time(table.name, release=self.release, day=day):
+        if times.is_seen_in_part(table.name, self.rights) or times.changes_with_time(
+            table.name, release=self.release, day=day
+        ):
             return times.rows(table, release=self.release, day=day)
         return None
 

@@ -18,8 +18,10 @@ from schema.sql.moments import AS_OF, AT_RELEASE, Pin, Seen, without_moment
 from schema.sql.objects import Objects
 from schema.sql.pieces import NULL, concat, constant
 from schema.sql.plans import Root
+from schema.sql.redactions import Redactions
 from schema.sql.selection import Selection
 from schema.sql.statement import Statement
+from schema.sql.viewing import rights_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Planner:
 
     def __init__(self, types: Mapping[str, LinkedType], roots: Mapping[str, RootField]) -> None:
         self._types, self._roots = types, roots
+        self._redactions = Redactions(types)
 
     def is_by_identifier(self, info: Info) -> bool:
         """Return whether what the client's identifiers name decides a root field's statement."""
@@ -63,6 +66,7 @@ class Planner:
         """Plan a root field; ``needs_python`` says that one planned unhydrated must be planned again, hydrated."""
         key = str(info.path.key)
         statement = Statement(key, hydrated=hydrated)
+        statement.moment.rights = rights = rights_of(statement, variables_of(info))
         selection = Selection(info.schema, info.fragments, variables_of(info))
         objects = Objects(self._types, selection, statement)
         field = self._roots[info.field_name]
@@ -71,7 +75,9 @@ class Planner:
         pin = _set_moment(statement, _arguments(info))
         seen = Seen(json, statement.moment)
         checks = tuple(statement.checks)
-        return Root(key, seen, statement.bound, checks, pin, hydrated, statement.needs_python, statement.watched)
+        redacted = self._redactions.of(info, selection, rights.level)
+        python, watched = statement.needs_python, statement.watched
+        return Root(key, seen, statement.bound, checks, pin, hydrated, python, watched, redacted)
 
     def _field(self, objects: Objects, info: Info, root: ToOne | ToMany) -> sa.ColumnElement[str]:
         nodes = list(info.field_nodes)

@@ -31,6 +31,7 @@ class Root:
     hydrated: bool
     needs_python: bool
     watched: bool
+    redacted: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Plan:
     sql: str
     parameters: tuple[Callable[[Variables], Any], ...]
     unused: tuple[Callable[[Variables], Any], ...]
+
+    @property
+    def redacted(self) -> list[tuple[str, ...]]:
+        """The places of the answer that may be kept from the viewer."""
+        return [path for root in self.roots for path in root.redacted]
 
     @property
     def watched(self) -> bool:

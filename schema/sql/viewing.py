@@ -1,18 +1,40 @@
-"""Who asks, as a value of a statement: planned once for everyone, bound anew for each."""
+"""Who asks, as a statement knows it: the viewer stands among the variables of an operation.
+
+How far the viewer sees decides the statement, like any boolean or enum among the variables, and which organization is
+theirs is bound like any text. So a plan never serves rights other than those it was made for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from db.viewers import ANYONE, Viewer
-from schema.sql.arguments import Variables
+from db.models.base import Text
+from db.rights import Level, Rights, level_of
+from db.viewers import Viewer
+from schema.sql.arguments import Bound, Variables
 
-VIEWER = "@viewer"
-"""Where the viewer stands among the variables of an operation: no variable of GraphQL can have this name."""
+if TYPE_CHECKING:
+    from schema.sql.statement import Statement
+
+# No variable of a document can have such a name.
+LEVEL, ORGANIZATION, VIEWER = "@level", "@organization", "@viewer"
+
+
+def viewed_by(viewer: Viewer) -> dict[str, Any]:
+    """Return the variables that say who asks."""
+    return {LEVEL: level_of(viewer), ORGANIZATION: viewer.organization or "", VIEWER: viewer}
+
+
+def rights_of(statement: Statement, variables: Variables) -> Rights:
+    """Return the rights of the viewer for whom a statement is made."""
+    level: Level = variables[LEVEL]
+    if level in (Level.OPEN, Level.EVERYTHING):
+        return Rights(level)
+    return Rights(level, statement.bind(Bound(lambda values: values[ORGANIZATION]), Text))
 
 
 @dataclass(frozen=True)
@@ -22,15 +44,10 @@ class OfViewer:
     part: Callable[[Viewer], Any]
 
     def read(self, variables: Variables) -> Any:
-        """Return the value for who asks; where nobody says who that is, it is anyone."""
-        return self.part(variables.get(VIEWER, ANYONE))
+        """Return the value for who asks."""
+        return self.part(variables[VIEWER])
 
 
 def of_viewer(part: Callable[[Viewer], Any], type_: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
     """Return a parameter whose value is a part of who asks."""
     return sa.bindparam("viewer", OfViewer(part), type_=type_, unique=True)
-
-
-def with_viewer(variables: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
-    """Return variables that say who asks."""
-    return {**variables, VIEWER: viewer}

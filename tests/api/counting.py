@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from db.viewers import Viewer
     from schema.sql import Data, Reader
 
 
@@ -23,14 +24,14 @@ class Counted:
         self._data: Data | None = None
 
     @asynccontextmanager
-    async def __call__(self, url: sa.URL, *, size: int) -> AsyncIterator[Counted]:
-        async with open_database(url, size=size) as self._data:
+    async def __call__(self, url: sa.URL, *, size: int, walled: bool) -> AsyncIterator[Counted]:
+        async with open_database(url, size=size, walled=walled) as self._data:
             yield self
 
     @asynccontextmanager
-    async def reading(self, *, several: bool) -> AsyncIterator[Noted]:
+    async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Noted]:
         assert self._data
-        async with self._data.reading(several=several) as reader:
+        async with self._data.reading(several=several, viewer=viewer) as reader:
             yield Noted(reader, self.statements)
 
     def taken(self) -> list[str]:

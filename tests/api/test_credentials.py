@@ -18,7 +18,7 @@ from api.credentials import BELIEVED_SECONDS, Credentials
 from api.settings import Settings
 from db.connection import DatabaseUnavailable
 from db.reading import Database, open_database
-from db.viewers import ANYONE, Scope
+from db.viewers import ANYONE, Scope, Viewer
 from tests.api.holding import OWNER, made_key, revoke_key
 from tests.api.running import running
 from tests.api.test_errors import Failing
@@ -164,9 +164,9 @@ class Counting:
         self.scope = {"headers": list(headers.items())}
         self.state = self.data = self
 
-    def reading(self, *, several: bool) -> Any:
+    def reading(self, *, several: bool, viewer: Viewer) -> Any:
         self.count += 1
-        return self._read.reading(several=several)
+        return self._read.reading(several=several, viewer=viewer)
 
 
 def test_a_known_key_costs_no_statement_until_its_moment_is_over(url: sa.URL, monkeypatch: pytest.MonkeyPatch) -> None:

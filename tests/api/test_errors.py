@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from db.viewers import Viewer
+
 SECRET = "postgres://user:secret@host/facts"
 ONE_ROOT = "query Mine { releases { totalCount } }"
 TWO_ROOTS = "query Mine { a: releases { totalCount } b: releases { totalCount } __typename }"
@@ -36,7 +38,7 @@ class Failing:
         self.error, self.opens = error, opens
 
     @asynccontextmanager
-    async def reading(self, *, several: bool) -> AsyncIterator[Failing]:
+    async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Failing]:
         if not self.opens:
             raise self.error
         yield self
@@ -45,7 +47,7 @@ class Failing:
         raise self.error
 
     @asynccontextmanager
-    async def __call__(self, url: sa.URL, *, size: int) -> AsyncIterator[Failing]:
+    async def __call__(self, url: sa.URL, *, size: int, walled: bool) -> AsyncIterator[Failing]:
         yield self
 
 

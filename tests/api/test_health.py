@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
     import sqlalchemy as sa
 
-NAMES = ("database", "migrations", "release")
+NAMES = ("database", "migrations", "release", "audit")
 
 
 def ready(client: httpx.Client) -> tuple[int, dict[str, Any]]:
@@ -42,20 +42,20 @@ def test_a_good_database(client: httpx.Client) -> None:
 
 def test_a_database_without_tables(empty_database: sa.URL) -> None:
     with running(create_app(empty_database, Settings())) as client:
-        assert ready(client) == (503, {"database": True, "migrations": False, "release": False})
+        assert ready(client) == (503, {"database": True, "migrations": False, "release": False, "audit": True})
 
 
 def test_a_database_without_a_release(empty_database: sa.URL) -> None:
     asyncio.run(migrations.upgrade(empty_database))
     with running(create_app(empty_database, Settings())) as client:
-        assert ready(client) == (503, {"database": True, "migrations": True, "release": False})
+        assert ready(client) == (503, {"database": True, "migrations": True, "release": False, "audit": True})
 
 
 def test_a_database_of_which_a_table_is_missing(empty_database: sa.URL, caplog: pytest.LogCaptureFixture) -> None:
     asyncio.run(migrations.upgrade(empty_database))
     execute(empty_database, "DROP TABLE releases CASCADE")
     with running(create_app(empty_database, Settings())) as client:
-        assert ready(client) == (503, {"database": False, "migrations": True, "release": False})
+        assert ready(client) == (503, {"database": False, "migrations": True, "release": False, "audit": True})
         assert "relation" not in client.get("/health/ready").text
     assert "UndefinedTable" in caplog.text
 
@@ -79,7 +79,7 @@ def test_a_server_that_stops_and_comes_back() -> None:
                 assert response.status_code == 503
                 assert response.headers["Retry-After"]
                 assert str(folder) not in response.text
-            assert ready(client) == (503, {"database": False, "migrations": False, "release": False})
+            assert ready(client) == (503, {"database": False, "migrations": False, "release": False, "audit": True})
             assert str(folder) not in client.get("/health/ready").text
             with private_server(folder / "data", FAST):
                 for question in questions:

@@ -229,7 +229,9 @@ def test_refused_rows_are_told_and_leave_the_key_free(client: httpx.Client, url:
 
 def test_a_database_that_is_away(url: sa.URL, settings: Settings) -> None:
     away = sa.make_url("postgresql+asyncpg://me:secret@127.0.0.1:1/facts")
-    with trusted(url, settings, create_app(away, settings, lambda _, size: open_database(url, size=size))) as client:
+    with trusted(
+        url, settings, create_app(away, settings, lambda _, **options: open_database(url, **options))
+    ) as client:
         response = sent(client, lines(ROW))
         error = refused(response, 503, "DATABASE_UNAVAILABLE")
         assert "secret" not in error["detail"]

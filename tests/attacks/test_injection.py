@@ -91,7 +91,7 @@ class Attack:
 
 def _ask(world: World, text: str, variables: dict[str, Any] | None) -> tuple[ExecutionResult, Statements]:
     recorded, executor = Recorded(world.database), contract().executor
-    result = world.runner.run(executor.execute(executor.document(text), recorded, variables))
+    result = world.runner.run(executor.execute(executor.document(text), recorded, variables, viewer=world.viewer))
     return result, recorded.statements
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from db.reading import open_database
+from db.viewers import ANYONE, Viewer
 from schema import contract
 
 if TYPE_CHECKING:
@@ -43,19 +44,21 @@ class Recorded:
     statements: Statements = field(default_factory=list)
 
     @asynccontextmanager
-    async def reading(self, *, several: bool) -> AsyncIterator[Recorder]:
-        async with self.database.reading(several=several) as reader:
+    async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Recorder]:
+        async with self.database.reading(several=several, viewer=viewer) as reader:
             yield Recorder(reader, self.statements)
 
 
-def answered(url: sa.URL, query: str, variables: Mapping[str, Any] | None = None) -> tuple[dict[str, Any], Statements]:
+def answered(
+    url: sa.URL, query: str, variables: Mapping[str, Any] | None = None, viewer: Viewer = ANYONE
+) -> tuple[dict[str, Any], Statements]:
     """Return the answer to a query as a client reads it, and the statements that it took with their values."""
 
     async def ask() -> tuple[dict[str, Any], Statements]:
         executor = contract().executor
         async with open_database(url, size=1) as database:
             recorded = Recorded(database)
-            result = await executor.execute(executor.document(query), recorded, variables)
+            result = await executor.execute(executor.document(query), recorded, variables, viewer=viewer)
         answer: dict[str, Any] = {"data": result.data, "extensions": result.extensions}
         if result.errors:
             answer["errors"] = [error.formatted for error in result.errors]

@@ -42,6 +42,7 @@ from tests.contract.markdown import (
     table,
     text,
 )
+from tests.schema.oracle.world import ALL_SEEING
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ COST = REPOSITORY / "docs" / "cost.md"
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
 PERSISTED = REPOSITORY / "docs" / "persisted.md"
-RIGHTS = REPOSITORY / "docs" / "rights.md"
+KEYS = REPOSITORY / "docs" / "keys.md"
 IMPORTING = REPOSITORY / "docs" / "importing.md"
 # What the page on importing asks for has to be imported first: tests/contract/test_importing_page.py.
 EXAMPLES = [example for path in DOCUMENTS if path != IMPORTING for example in examples(path)]
@@ -100,7 +101,7 @@ def test_excerpt_leaves_out_and_does_not_change() -> None:
 def test_statement_shown_is_the_one_planned(dataset_url: sa.URL) -> None:
     example, *_ = examples(PLANNER)
     (shown,) = (block.text for block in blocks(PLANNER) if block.language == "sql")
-    _, ((sql, values),) = answered(dataset_url, example.query, example.variables)
+    _, ((sql, values),) = answered(dataset_url, example.query, example.variables, ALL_SEEING)
     assert without_spaces(shown) == without_spaces(sql), f"The planner now makes: {sql}"
     parameters = [row[:2] for row in table(PLANNER, "The statement") if row[0].startswith("`$")]
     assert parameters == [[f"`${number}`", f"`{value}`"] for number, value in enumerate(values, 1)]
@@ -197,12 +198,12 @@ def test_headings_are_in_order() -> None:
 
 
 def test_scopes_are_documented() -> None:
-    documented = table(RIGHTS, "Scopes")
+    documented = table(KEYS, "Scopes")
     assert documented == [[f"`{scope.name}`", scope.value.partition(" | ")[2]] for scope in Scope]
 
 
-def test_codes_of_the_rights_page_are_codes() -> None:
-    assert {row[1].strip("`") for row in table(RIGHTS, "What is refused")} <= Code.__members__.keys()
+def test_codes_of_the_page_on_keys_are_codes() -> None:
+    assert {row[1].strip("`") for row in table(KEYS, "What is refused")} <= Code.__members__.keys()
 
 
 def test_modes_of_kept_documents_are_documented() -> None:

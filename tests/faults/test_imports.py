@@ -62,7 +62,7 @@ def test_killed_at_any_point_an_import_leaves_the_state_before_or_after(desk: De
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_leaves_the_state_before(desk: Desk, stop: signal.Signals) -> None:
     desk.whole(desk.written("a", 10))
-    before, file = desk.state(), desk.written("b", ROWS)
+    before, file = desk.state(), desk.written("b", 5 * ROWS)
     with desk.begun(file) as process:
         wait_until(desk.url, AT_WORK, process)
         process.send_signal(stop)

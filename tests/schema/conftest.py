@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from db import migrations, releases
+from db import releases
 from db.connection import engine
 from tests.conftest import new_database
-from tests.schema.oracle.generated import rows
+from tests.schema.oracle.generated import lawful, rows
 from tests.schema.oracle.world import World, open_world
 
 if TYPE_CHECKING:
@@ -24,14 +25,6 @@ def dataset(dataset_url: sa.URL) -> Iterator[World]:
     """The built-in dataset."""
     with open_world(dataset_url) as world:
         yield world
-
-
-@pytest.fixture(scope="session")
-def empty_template(server_url: sa.URL) -> Iterator[sa.URL]:
-    """A database with all tables and no row, to be copied from: nothing may stay connected to it."""
-    with new_database(server_url) as url:
-        asyncio.run(migrations.upgrade(url))
-        yield url
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +47,7 @@ async def _publish_generated(url: sa.URL) -> None:
         await releases.publish(writer, "하나", put=rows(seed=1))
         changed = {fact.id: fact for fact in rows(seed=2)}
         # Every third row is replaced, so that rows of one table differ in their release.
-        kept = list(rows(seed=1))[::3]
-        for fact in kept:
-            fact.grade = changed[fact.id].grade
-        await releases.publish(writer, "둘", put=kept)
+        kept = {fact.id: fact for fact in rows(seed=1)}
+        for identifier in list(kept)[::3]:
+            kept[identifier].grade = changed[identifier].grade
+        await releases.publish(writer, "둘", put=lawful(kept, Random(1)))

@@ -297,3 +297,15 @@ async def test_an_import_that_nobody_speaks_of_makes_no_settling(desk: Desk) -> 
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     assert not [each for each in statements if "settled" in each]
     assert len([each for each in statements if each.startswith("SELECT EXISTS") and "claims.subject_id" in each]) == 1
+
+
+async def test_a_claim_that_few_may_see_does_not_decide_what_all_see(desk: Desk) -> None:
+    """Nor does anything open tell that there is one: no claim keeps what the fact states beside it."""
+    await desk.bring(OWNER, PROJECT)
+    hidden = COMPETENT.mapping.replace("[document]", 'grade = "CONFIDENTIAL"\nowner = "과기정통부"\n[document]')
+    await desk.bring(hidden, ("1", "비밀 사업", ""))
+    assert await desk.value() == PROJECT[1]
+    assert await desk.claimed() == [("competent/", "비밀 사업")]
+    await desk.bring(NEWER, ("1", "나 사업", ""))
+    assert await desk.value() == "나 사업"
+    assert await desk.claimed() == [("competent/", "비밀 사업"), ("newer/", "나 사업"), STATED]

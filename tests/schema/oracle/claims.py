@@ -43,13 +43,13 @@ WAYS: dict[str, tuple[str, ...]] = {
 
 def said_of(rows: Rows, subject: str, attribute: str) -> list[tuple[Row, Row]]:
     """Return the claims that give an attribute a value, the preferred one first, each with its document."""
-    organization = competent(rows, subject)
+    organization, fact = competent(rows, subject), rows.seen(subject)
     found: list[tuple[Any, Row, Row]] = []
     for claim in rows.where("claims", "subject_id", subject):
         if claim["attribute"] == attribute and claim["value"] is not None:
             for passage in rows.where("passages", "id", claim["passage_id"]):
                 documents = rows.where("documents", "id", passage["document_id"])
-                found += [(_order(claim, document, organization), claim, document) for document in documents]
+                found += [(_order(claim, document, organization, fact), claim, document) for document in documents]
     return [(claim, document) for _, claim, document in sorted(found, key=lambda each: each[0])]
 
 
@@ -71,9 +71,11 @@ def competent(rows: Rows, subject: str) -> Any:
     return fact["owner_id"] if found is None else found
 
 
-def _order(claim: Row, document: Row, organization: str | None) -> tuple[Any, ...]:
+def _order(claim: Row, document: Row, organization: str | None, fact: Row | None) -> tuple[Any, ...]:
+    as_open = claim["grade"] == "OPEN" or (fact is not None and claim["grade"] == fact["grade"])
     decided, day = claim["derivation"] == "DECIDED", document["published_on"]
     return (
+        not as_open,
         not decided,
         -claim["released_in"] if decided else 0,
         organization is None or document["publisher_id"] != organization,

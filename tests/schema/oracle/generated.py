@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from db.models import Base, Fact, FuzzyDate, Organization
 from db.models.base import Bound, Precision
+from tests.schema.oracle.openness import obey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROWS = 14
 TEXTS = (
@@ -93,8 +94,37 @@ PRINTS = ("~'26.下", "'26.12", "")
 MONEYS = {"amount", "total", "gross", "distinct", "rounded_to"}
 
 
-def rows(seed: int) -> Iterator[Fact]:
-    """Make some rows of every model, each referring to others of them."""
+def rows(seed: int) -> list[Fact]:
+    """Make some rows of every model, each referring to others of them, and none more open than those."""
+    made = list(_any_rows(seed))
+    return lawful({fact.id: fact for fact in made}, Random(seed))
+
+
+def lawful(facts: Mapping[str, Fact], choose: Random) -> list[Fact]:
+    """Return facts of which none is more open than one that it names; those that were get another grade and owner."""
+    said = {
+        identifier: {column.name: getattr(fact, column.name, None) for column in sa.inspect(type(fact)).local_table.c}
+        for identifier, fact in facts.items()
+    }
+    obey(said, lambda _: choose.random() < 0.5)
+    return [_graded(fact, said[identifier]) for identifier, fact in facts.items()]
+
+
+def _graded(fact: Fact, said: Mapping[str, Any]) -> Fact:
+    if (fact.grade, fact.owner_id) == (said["grade"], said["owner_id"]):
+        return fact
+    return copied(fact, grade=said["grade"], owner_id=said["owner_id"])
+
+
+def copied(fact: Fact, **values: Any) -> Fact:
+    """Return a fact that differs from another in some values."""
+    mapper = sa.inspect(type(fact))
+    parts = {column.name for composite in mapper.composites for column in composite.columns}
+    names = {attribute.key for attribute in mapper.column_attrs} - parts - {"type"} | set(_composites(type(fact)))
+    return type(fact)(**{name: getattr(fact, name) for name in names} | values)
+
+
+def _any_rows(seed: int) -> Iterator[Fact]:
     choose = Random(seed)
     models = sorted(
         (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Fact)),

@@ -13,7 +13,7 @@ from db import releases
 from db.connection import engine
 from db.models import Document, Organization, fact_tables
 from db.models.base import Grade
-from tests.schema.oracle.generated import rows
+from tests.schema.oracle.generated import lawful, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,8 @@ def history(seed: int) -> Iterator[Change]:
     choose = Random(seed)
     first = {fact.id: fact for fact in rows(seed)}
     absent = {identifier for identifier, fact in first.items() if _may_go(fact) and choose.random() < 0.3}
-    yield Change([fact for fact in first.values() if fact.id not in absent], [])
+    present = {identifier: fact for identifier, fact in first.items() if identifier not in absent}
+    yield Change(list(present.values()), [])
     for number in count(1):
         same, other = ({fact.id: fact for fact in rows(each)} for each in (seed, seed + 1000 * number))
         put, remove = [], []
@@ -48,7 +49,13 @@ def history(seed: int) -> Iterator[Change]:
             elif chance < 0.35 and _may_go(fact):
                 remove.append(identifier)
         absent = (absent - {fact.id for fact in put}) | set(remove)
-        yield Change(put, remove)
+        left = present | {fact.id: fact for fact in put}
+        after = {fact.id: fact for fact in lawful({key: left[key] for key in left if key not in remove}, choose)}
+        written = {fact.id for fact in put}
+        yield Change(
+            [fact for key, fact in sorted(after.items()) if key in written or fact is not present[key]], remove
+        )
+        present = after
 
 
 async def publish(url: sa.URL, changes: Iterable[Change]) -> None:

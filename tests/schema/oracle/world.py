@@ -13,6 +13,7 @@ import orjson
 from graphql import GraphQLError, get_named_type, is_required_argument, parse
 
 from db.reading import open_database
+from db.viewers import Scope, Viewer
 from schema import contract
 from tests.conftest import new_database
 from tests.schema.oracle.agreement import Agreement
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from db.reading import Database
     from tests.schema.oracle.made import Cursor
 
+ALL_SEEING = Viewer(scopes=frozenset({Scope.EVERYTHING}))
 VALUES = 40
 """About how many values of a field generated documents draw from."""
 DATED = (("due", "milestones"), ("starts", "missions"), ("established", "bodies"))
@@ -44,6 +46,9 @@ class World:
     runner: asyncio.Runner
     database: Database
     history: History
+    viewer: Viewer = ALL_SEEING
+    hidden: History | None = None
+    """All that there is, where the viewer sees less: what is asked about draws from that as well."""
 
     def __repr__(self) -> str:
         return f"World({self.database.url.database})"
@@ -61,6 +66,11 @@ class World:
         return Fields(self.history.rows(), Declared(orders, apart))
 
     @cached_property
+    def drawn(self) -> Fields:
+        """The fields of the rows whose values are asked about."""
+        return self.fields.at((self.hidden or self.history).rows())
+
+    @cached_property
     def agreement(self) -> Agreement:
         return Agreement(self.schema)
 
@@ -72,7 +82,8 @@ class World:
         """Have the planner answer a document."""
         executor = contract().executor
         document = executor.document(text)
-        return self.runner.run(executor.execute(document, self.database, variables or {}, hydrate=hydrate))
+        asked = executor.execute(document, self.database, variables or {}, viewer=self.viewer, hydrate=hydrate)
+        return self.runner.run(asked)
 
     def answer(self, text: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Return the planner's answer as parsed JSON; an error fails the test."""
@@ -120,7 +131,7 @@ class World:
     @cached_property
     def identifiers(self) -> list[str]:
         """Some identifiers of every type."""
-        return [str(row["id"]) for rows in self.fields.rows.tables.values() for row in rows[:3]]
+        return [str(row["id"]) for rows in self.drawn.rows.tables.values() for row in rows[:3]]
 
     @cached_property
     def days(self) -> list[str]:
@@ -142,10 +153,10 @@ class World:
         declared: Any = self.schema.get_type(type_)
         scalar = str(get_named_type(declared.fields[name].type))
         if type_ == "FuzzyDate":
-            tables = self.fields.rows.tables
+            tables = self.drawn.rows.tables
             found = [row.get(f"{prefix}_{snake(name)}") for prefix, table in DATED for row in tables[table]]
         else:
-            found = [self.fields.value(declared, row, name, {}) for row in self.fields.rows.of_type(type_)]
+            found = [self.drawn.value(declared, row, name, {}) for row in self.drawn.rows.of_type(type_)]
         found = [item for value in found for item in (value if isinstance(value, list) else [value])]
         distinct = list(dict.fromkeys(written(scalar, value) for value in found if value is not None))
         return distinct[:: max(1, len(distinct) // VALUES)]

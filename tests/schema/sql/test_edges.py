@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from graphql import ExecutionResult
 
+    from db.viewers import Viewer
     from tests.schema.oracle.world import World
 
 
@@ -146,8 +147,8 @@ class Rows:
     _reader: Any = None
 
     @asynccontextmanager
-    async def reading(self, *, several: bool) -> AsyncIterator[Rows]:
-        async with self.world.database.reading(several=several) as self._reader:
+    async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Rows]:
+        async with self.world.database.reading(several=several, viewer=viewer) as self._reader:
             yield self
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from db.viewers import Viewer
+
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK")
 
 
@@ -146,8 +148,8 @@ def test_a_release_that_lands_meanwhile_is_not_seen(copy: sa.URL) -> None:
             self._database, self._writer = database, writer
 
         @asynccontextmanager
-        async def reading(self, *, several: bool) -> AsyncIterator[Publishing]:
-            async with self._database.reading(several=several) as reader:
+        async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Publishing]:
+            async with self._database.reading(several=several, viewer=viewer) as reader:
                 yield Publishing(reader, self._writer)
 
     async def run() -> None:

@@ -1,0 +1,72 @@
+"""What is seen of every request: how long it took and what came of it, for the audit, the metrics and the log."""
+
+from __future__ import annotations
+
+import re
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from api.errors import Code, Refused, logger, refusal
+from api.told import KEY, Told
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from api.audit import Audit
+    from api.logs import RequestLog
+    from api.metrics import Metrics
+
+BEHALF = b"x-on-behalf-of"
+SANE = re.compile(rb"[\x20-\x7e\x80-\xff]{1,200}")
+
+
+class Observing:
+    """Middleware that looks on from outside. What the audit cannot write down is not answered."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, audit: Audit | None, log: RequestLog | None) -> None:
+        self.app, self._metrics, self._audit, self._log = app, metrics, audit, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = perf_counter()
+        refused: Response | None = None
+
+        async def watched(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start":
+                refused = self._seen(scope, message, perf_counter() - began)
+                if refused is not None:
+                    await refused(scope, receive, send)
+            if refused is None:
+                await send(message)
+
+        await self.app(scope, receive, watched)
+
+    def _seen(self, scope: Scope, message: Message, seconds: float) -> Response | None:
+        """Note that an answer begins; return another one where it must not be given."""
+        state, status = scope.get("state", {}), message["status"]
+        told: Told | None = state.get(KEY)
+        request_id = state.get("request_id", "")
+        refused = None
+        if self._audit and told and self._audit.wants(told.viewer):
+            size = next((int(value) for name, value in message["headers"] if name == b"content-length"), 0)
+            try:
+                self._audit.write(told, status, size, seconds, request_id, _behalf(scope))
+            except OSError:
+                logger.critical("Request %s is refused, because the audit cannot be written", request_id, exc_info=True)
+                refused = refusal(Request(scope), Refused(503, Code.AUDIT_UNAVAILABLE))
+                status = 503
+        self._metrics.seen(scope["path"], scope["method"], status, seconds, told)
+        if self._log:
+            self._log.seen(scope["path"], scope["method"], status, seconds, told, request_id)
+        return refused
+
+
+def _behalf(scope: Scope) -> str | None:
+    found = next((value for name, value in scope["headers"] if name == BEHALF), b"")
+    return found.decode("utf-8", "replace") if SANE.fullmatch(found) else None

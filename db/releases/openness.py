@@ -1,0 +1,127 @@
+"""A row is never more open than a row that it names: whoever sees it sees what it leads to.
+
+So no identifier of a hidden row stands in a visible one, and a relation to one row leads nowhere into the dark. What is
+not open to all is therefore named only by rows of the same owner whose grade is as high or higher.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from db.models import Claim, fact_tables
+from db.models.base import Grade, Text
+from db.models.identity import models_by_prefix
+from db.releases.rows import ReleaseError
+from db.rights import GRADES, is_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Naming(NamedTuple):
+    """A column whose rows name those of a table."""
+
+    column: sa.Column[Any]
+    target: sa.Table
+
+
+@cache
+def namings() -> tuple[Naming, ...]:
+    """Return every column by which facts name facts."""
+    facts = fact_tables()
+    keys = (
+        Naming(column, facts[key.column.table.name])
+        for table in facts.values()
+        for column in table.columns
+        for key in column.foreign_keys
+        if key.column.table.name in facts
+    )
+    # A claim speaks of a fact of any type, so its subject has no foreign key.
+    subject = _table(Claim).c.subject_id
+    spoken_of = (Naming(subject, table) for table in dict.fromkeys(map(_table, models_by_prefix().values())))
+    return (*keys, *spoken_of)
+
+
+async def refuse_exposure(connection: AsyncConnection, number: int, written: Iterable[sa.Table]) -> None:
+    """Raise a ReleaseError where a row that a release wrote names, or is named by, one that fewer may see."""
+    tables = set(written)
+    exist = [_exist(target) for target in dict.fromkeys(naming.target for naming in namings())]
+    restricted = set(await connection.scalars(sa.union_all(*exist)))
+    found = [
+        _exposed(naming, number, written_side)
+        for naming in namings()
+        if naming.target.name in restricted
+        for written_side in (naming.column.table, naming.target)
+        if written_side in tables
+    ]
+    if not found:
+        return
+    exposed = sa.union_all(*found).limit(1)
+    if row := (await connection.execute(exposed)).first():
+        raise ReleaseError(
+            f"{row.id} is {row.grade.name} and owned by {row.owner_id or 'nobody'}, and its {row.name} names "
+            f"{row.named}, which is {row.named_grade.name} and owned by {row.named_owner or 'nobody'}: a row may not "
+            "be more open than one that it names. Give it the same owner and as high a grade."
+        )
+
+
+def _exist(target: sa.Table) -> sa.Select[Any]:
+    restricted = sa.exists().where(target.c.grade != sa.literal_column("'OPEN'"))
+    return sa.select(sa.literal_column(f"'{target.name}'")).where(restricted)
+
+
+def _exposed(naming: Naming, number: int, written: sa.Table) -> sa.Select[Any]:
+    """Select a row that names what fewer may see, where the release wrote the one side or the other."""
+    row, named = naming.column.table.alias("row"), naming.target.alias("named")
+    wrote = row if written is naming.column.table else named
+    hides = sa.or_(_rank(row.c.grade) < _rank(named.c.grade), row.c.owner_id.is_distinct_from(named.c.owner_id))
+    return (
+        sa.select(
+            row.c.id,
+            row.c.grade,
+            row.c.owner_id,
+            sa.literal_column(f"'{naming.column.name}'").label("name"),
+            named.c.id.label("named"),
+            named.c.grade.label("named_grade"),
+            named.c.owner_id.label("named_owner"),
+        )
+        .join_from(row, named, row.c[naming.column.name] == named.c.id)
+        .where(wrote.c.released_in == number, named.c.grade != sa.literal_column("'OPEN'"), hides)
+    )
+
+
+def is_seen_wherever(claim: Any, fact: Any) -> sa.ColumnElement[bool]:
+    """Return whether everyone who sees a fact sees a claim about it, which by the law is never more open than it is."""
+    owned = sa.and_(claim.grade == fact.grade, claim.owner_id.is_not_distinct_from(fact.owner_id))
+    return sa.or_(is_of(claim.grade, Grade.OPEN), owned)
+
+
+def is_as_open_as(claim: Any, subject: Any) -> sa.ColumnElement[bool]:
+    """Return the same of a claim about whatever fact an identifier names; by the law the owner is the same too."""
+    tables = ((prefix, _table(model).alias("graded")) for prefix, model in models_by_prefix().items())
+    branches = (
+        (_constant(prefix), sa.select(table.c.grade).where(table.c.id == subject).scalar_subquery())
+        for prefix, table in tables
+    )
+    prefix = sa.func.split_part(subject, _constant(":"), sa.literal_column("1"))
+    grade = sa.type_coerce(sa.case(*branches, value=prefix), Text)
+    return sa.or_(is_of(claim.grade, Grade.OPEN), sa.type_coerce(claim.grade, Text) == grade)
+
+
+def _constant(text: str) -> sa.ColumnElement[str]:
+    return sa.literal_column(f"'{text}'", Text)
+
+
+def _rank(grade: Any) -> sa.ColumnElement[int]:
+    return sa.case(*((is_of(grade, each), sa.literal_column(str(rank))) for each, rank in GRADES.items()))
+
+
+def _table(model: Any) -> sa.Table:
+    table = sa.inspect(model).local_table
+    assert isinstance(table, sa.Table)
+    return table
