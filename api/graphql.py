@@ -83,12 +83,12 @@ class GraphQLEndpoint:
     async def _execute(self, request: Request, question: Asked, media: str, spending: Spending) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
-        if not self._introspection:
-            introspection.check(document.root_fields(question.operation_name))
-        place = self._place(request, question, media, document)
         told: Told = request.state.told
         operation = document.operation(question.operation_name)
         told.operation = operation.name.value if operation and operation.name else None
+        if not self._introspection:
+            introspection.check(document.root_fields(question.operation_name))
+        place = self._place(request, question, media, document)
         if place and (known := await place.found(told)):
             return known
         result = await self._executor.execute(

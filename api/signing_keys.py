@@ -78,9 +78,19 @@ class SigningKeys:
         place = self._place or self._discovered()
         found = _fetched(place)
         keys = _key_set(found)
-        if self._copy:
-            self._copy.write_bytes(found)
+        self._write_copy(found)
         return keys
+
+    def _write_copy(self, found: bytes) -> None:
+        if self._copy is None:
+            return
+        part = self._copy.with_name(f"{self._copy.name}.part")
+        try:
+            part.write_bytes(found)
+            part.replace(self._copy)
+        except OSError as error:
+            # The keys themselves are there, and tokens are believed all the same.
+            logger.warning("The signing keys cannot be kept in %s: %s", self._copy, error.strerror)
 
     def _discovered(self) -> str:
         said = orjson.loads(_fetched(self._issuer.rstrip("/") + DISCOVERY))

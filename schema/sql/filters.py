@@ -102,7 +102,9 @@ class Filter:
         left = self.condition(found.entity, found.type, where, f"{path}.where")
         measures = Measures(Basis(self.rows, found.but(left)))
         condition = self.measured(measures, value, path)
-        return sa.select(condition).select_from(measures.basis.table()).scalar_subquery()
+        # HAVING makes one row of all, also where nothing is compared, as by count: {eq: $absent}.
+        one = sa.select(condition).select_from(measures.basis.table()).having(sa.literal_column("true"))
+        return one.scalar_subquery()
 
     def measured(self, measures: Measures, where: Mapping[str, Any], path: str) -> Condition:
         """Return the condition that ``XAggregateWhere`` puts on aggregates."""

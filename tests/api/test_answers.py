@@ -11,7 +11,7 @@ import pytest
 
 from api.answers import program
 from api.app import create_app
-from api.landing import LINKED_QUERY, LINKED_VARIABLES
+from api.logs import FIELDS
 from api.request import GRAPHQL
 from api.settings import Settings
 from db.connection import DatabaseUnavailable, engine
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 NAMES = '{ organizationNames(where: {name: {startsWith: "새 이름"}}) { totalCount } }'
-LINKED = {"query": LINKED_QUERY, "variables": LINKED_VARIABLES}
 UNSTEADY = [
     "{ viewer { name } }",
     '{ estimate(query: "{ __typename }") { points } }',
@@ -244,3 +243,16 @@ def test_many_who_ask_at_once_share_the_look(url: sa.URL) -> None:
 def test_a_program_is_told_from_another() -> None:
     assert len(program()) == 32
     assert program() == program()
+
+
+def test_what_was_not_made_again_is_seen_all_the_same(url: sa.URL, caplog: pytest.LogCaptureFixture) -> None:
+    """The log, and with it the audit, knows who was told that nothing changed, and of which release."""
+    with counted(url, answers_bytes=1_000_000, log_requests=True) as (client, _):
+        query = NAMES.replace("{ organizationNames", "query Mine { organizationNames")
+        tag = get(client, query).headers["ETag"]
+        get(client, query)
+        get(client, query, If_None_Match=tag)
+        newest = get(client, query).json()["extensions"]["release"]
+    seen = [getattr(record, FIELDS) for record in caplog.records if record.name == "nextgraph.requests"]
+    assert [each["status"] for each in seen] == [200, 200, 304, 200]
+    assert {(each["operation"], each["release"]) for each in seen} == {("Mine", newest)}

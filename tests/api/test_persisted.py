@@ -16,6 +16,7 @@ from api.persisted import CHARACTERS_KEPT, LOOKS_LAST_SECONDS, ManifestError, Pe
 from api.request import Asked
 from api.settings import Settings
 from db.viewers import Viewer
+from tests.api import test_cli
 from tests.api.holding import made_key
 from tests.api.running import running
 from tests.conftest import new_database
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import httpx
     import sqlalchemy as sa
 
+run = test_cli.run
 TOTAL = "{ releases { totalCount } }"
 NAMED = "query Named($first: Int!) { ministries(first: $first) { nodes { name } } }"
 OTHER = "{ statutes { totalCount } }"
@@ -212,6 +214,18 @@ def test_a_file_that_cannot_be_used_stops_the_start(tmp_path: Path, text: bytes,
         Persisted(tmp_path, "prefer")
     with pytest.raises(ManifestError, match="is no folder"):
         Persisted(tmp_path / "nothing", "prefer")
+
+
+def test_the_operator_is_told_in_a_sentence(run: test_cli.Run, url: sa.URL, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"{")
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ended = run("serve", "--port", "0", "--database-url", address, NEXTGRAPH_PERSISTED_DIR=str(tmp_path))
+    assert "a.json cannot be read" in str(ended.code)
+    ended = run("serve", "--port", "0", "--database-url", address, NEXTGRAPH_PERSISTED="always")
+    assert "The setting persisted cannot be used" in str(ended.code)
+    ended = run("serve", "--port", "0", "--database-url", address, NEXTGRAPH_TOKEN_ISSUER="https://issuer.example")
+    assert "The setting token_audience cannot be used" in str(ended.code)
+    assert "Traceback" not in ended.errors
 
 
 def test_what_clients_send_is_kept_within_bounds() -> None:

@@ -58,6 +58,14 @@ def test_a_key_that_the_issuer_begins_to_use_is_found(dataset_url: sa.URL, issue
         assert client.get("/graphql?query={__typename}").status_code == 200, "who says nothing is not concerned"
 
 
+def test_a_copy_that_cannot_be_written_takes_nothing_away(
+    issuer: Issuer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = SigningKeys(issuer.url, f"{issuer.url}/jwks", tmp_path / "nothing" / "keys.json")
+    assert asyncio.run(keys.having(issuer.keys[-1].kid))
+    assert "cannot be kept in" in caplog.text
+
+
 def test_unknown_keys_are_looked_for_once_in_a_while(issuer: Issuer) -> None:
     async def run() -> None:
         keys = SigningKeys(issuer.url, f"{issuer.url}/jwks", wait=0.5)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from db.newest import Newest
+from db.viewers import ANYONE, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -28,6 +29,7 @@ class Slow:
     @asynccontextmanager
     async def reading(self, *, several: bool, viewer: Viewer) -> AsyncIterator[Slow]:
         assert not several
+        assert viewer is ANYONE
         yield self
 
     async def fetch(self, _sql: str, _values: Sequence[Any]) -> tuple[int]:

@@ -186,6 +186,15 @@ MEANINGS: dict[str, Meaning] = {
     "Query.designationChanges": designation_changes,
     "Query.discrepancies": discrepancies,
     "Query.release": lambda rows, _, arguments: next(iter(rows.where("releases", "number", arguments["number"])), None),
+    # Questions are asked by anyone here; who says who they are is in tests/api/test_credentials.py.
+    "Query.viewer": lambda *_: {
+        "@type": "Viewer",
+        "id": "viewer:",
+        "name": None,
+        "organization_id": None,
+        "scopes": [],
+        "persisted_only": False,
+    },
     "Query.changes": changes.changes,
     "Query.diff": changes.diff,
     "Release.publisher": lambda rows, row, _: rows.by_id.get(row["publisher_id"]),

@@ -203,3 +203,16 @@ def test_deep_filters_are_answered(odd: World) -> None:
     for _ in range(12):
         where = {"not": {"or": [{"parent": where}, {"and": [where]}]}} if len(str(where)) < 2000 else {"parent": where}
     odd.check("query ($where: BodyWhere) { bodies(where: $where) { totalCount } }", {"where": where})
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "count: {eq: $n}",
+        'count: {eq: $n}, some: {id: {eq: "mission:1"}}',
+        "count: {gte: $n}, where: {grade: {eq: OPEN}}",
+    ],
+)
+def test_an_aggregate_that_is_compared_with_nothing_is_no_filter(odd: World, condition: str) -> None:
+    """Whether the list has no row, one or several; the variable is declared and not given."""
+    odd.check(f"query A($n: Int) {{ coreMissions(where: {{missions: {{{condition}}}}}) {{ totalCount }} }}", {})
