@@ -84,7 +84,7 @@ class GraphQLEndpoint:
         )
         errors = result.errors or []
         if document.form.first.errors:
-            await spending.refused(len(question.query))
+            await spending.refused(min(len(question.query), self._limits.source))
         told: Told = request.state.told
         operation = document.operation(question.operation_name)
         told.operation = operation.name.value if operation and operation.name else None

@@ -69,7 +69,7 @@ class Document:
     """One text: its form, and its own literals, by the names of the variables that stand for them there."""
 
     def __init__(self, form: Form, literals: Mapping[str, Any], read: Callable[[], Parsed]) -> None:
-        self.form, self._literals, self._read = form, literals, read
+        self.form, self.literals, self._read = form, literals, read
 
     @cached_property
     def _parsed(self) -> Parsed:
@@ -96,7 +96,7 @@ class Document:
 
     def variables(self, coerced: Mapping[str, Any]) -> dict[str, Any]:
         """Return an operation's variables together with the literals."""
-        return {**coerced, **self._literals}
+        return {**coerced, **self.literals}
 
     def shape(self, variables: Mapping[str, Any]) -> Any:
         """Return what of those decides the statements of an operation."""
