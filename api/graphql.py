@@ -101,7 +101,7 @@ class GraphQLEndpoint:
         )
         errors = result.errors or []
         if document.form.first.errors:
-            await spending.refused(len(question.query))
+            await spending.refused(min(len(question.query), self._limits.source))
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:

@@ -13,6 +13,7 @@ import orjson
 from starlette.requests import ClientDisconnect
 
 from api.errors import JSON, Code, Refused
+from schema.sql.errors import LimitExceeded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +119,8 @@ async def _body(request: Request, limit: int) -> bytes:
         async for chunk in request.stream():
             body += chunk
             if len(body) > limit:
-                raise Refused(413, Code.LIMIT_EXCEEDED, f"The body is longer than {limit} bytes, the limit.")
+                passed = LimitExceeded.of("body", limit, len(body))
+                raise Refused(413, Code.LIMIT_EXCEEDED, passed.message, details=passed.extensions)
     except ClientDisconnect:
         raise Refused(400, Code.BAD_REQUEST, "The connection was closed before the body was complete.") from None
     return bytes(body)

@@ -32,6 +32,7 @@ class Limits:
     introspection_depth: Whole = 20
     introspection_fields: Whole = 500
     inputs: Whole = 1_000
+    items: Whole = 10_000
     nodes: Whole = 50_000
     points: Whole = 100_000
     answer_bytes: Whole = 32 * 2**20
@@ -57,6 +58,7 @@ DESCRIPTIONS = {
     "introspection_depth": "내부조회 깊이 | Fields inside one another, from __schema or __type on",
     "introspection_fields": "내부조회 필드 수 | Fields below __schema and __type",
     "inputs": "변수 구조 | Members of objects among the variables, and lists and objects in lists",
+    "items": "변수 항목 수 | Items of the lists among the variables",
     "nodes": "객체 수 | Objects that an answer can hold, as estimated before it is made",
     "points": "점수 | Points that an operation costs, as estimated before it is run",
     "answer_bytes": "답변 크기 | Bytes of an answer",

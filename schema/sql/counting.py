@@ -87,11 +87,9 @@ def count(document: DocumentNode) -> Counts:
     own = {name: _Own(node) for name, node in fragments.items()}
     opened = _opened(own)
     written, largest = Counts(), Counts()
-    for name, each in own.items():
-        written.add(each.counts, _Place())
-        largest.at_least(opened.get(name, each.counts))
-    # What stands at the top of a fragment is no root yet.
-    largest.roots = 0
+    for name, fragment in fragments.items():
+        is_introspection = fragment.type_condition.name.value.startswith("__")
+        written.add(own[name].counts, _Place(introspection=1) if is_introspection else _Place())
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             operation = _Own(node)

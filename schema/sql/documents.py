@@ -30,7 +30,7 @@ from schema.sql.plans import Answered, Plan
 from schema.sql.recent import Recent
 from schema.sql.steady import root_fields
 
-ERRORS_TOLD = 10
+ERRORS_TOLD = 5
 """How many mistakes of a document are looked for."""
 DOCUMENTS_KEPT = 500
 PLANS_KEPT = 100
@@ -72,7 +72,7 @@ class Document:
     """One text: its form, and its own literals, by the names of the variables that stand for them there."""
 
     def __init__(self, form: Form, literals: Mapping[str, Any], read: Callable[[], Parsed]) -> None:
-        self.form, self._literals, self._read = form, literals, read
+        self.form, self.literals, self._read = form, literals, read
 
     @cached_property
     def _parsed(self) -> Parsed:
@@ -109,7 +109,7 @@ class Document:
 
     def variables(self, coerced: Mapping[str, Any]) -> dict[str, Any]:
         """Return an operation's variables together with the literals."""
-        return {**coerced, **self._literals}
+        return {**coerced, **self.literals}
 
     def shape(self, variables: Mapping[str, Any]) -> Any:
         """Return what of those decides the statements of an operation."""

@@ -40,10 +40,10 @@ class LimitExceeded(PublicError):
     code = "LIMIT_EXCEEDED"
 
     @classmethod
-    def of(cls, limit: str, maximum: int, found: int) -> LimitExceeded:
+    def of(cls, limit: str, maximum: int, found: int, advice: str = "ask for less at a time") -> LimitExceeded:
         """Say which limit was passed; ``found`` is where counting stopped, if the rest was not counted."""
         what, name = DESCRIPTIONS[limit].partition(" | ")[2], shown_name(limit)
-        error = cls(f"{what}: there are {found:,}, and at most {maximum:,} are allowed (limit {name}).")
+        error = cls(f"{what}: there are {found:,}, and at most {maximum:,} are allowed (limit {name}): {advice}.")
         error.extensions = {"code": cls.code, "limit": name, "maximum": maximum, "found": found}
         return error
 

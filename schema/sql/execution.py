@@ -26,6 +26,7 @@ from schema.limits import Limits
 from schema.sql.arguments import Info, Variables, variables_of
 from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
+from schema.sql.introspecting import Introspection
 from schema.sql.meter import Spending, check_inputs, weigh
 from schema.sql.planner import Planner
 from schema.sql.plans import Answered, Plan, plan
@@ -120,6 +121,7 @@ class Executor:
         self.schema, self._planner, self.limits, self._unsteady = schema, planner, limits or Limits(), unsteady
         self._largest_answer = self.limits.answer_bytes
         self._documents = Documents(schema, self.limits)
+        self._introspection = Introspection(schema)
 
     def within(self, limits: Limits) -> Executor:
         """Return an executor of the same schema that has other limits, and documents of its own."""
@@ -162,6 +164,8 @@ class Executor:
             if spending:
                 await spending.take(points)
             answer = judged.again and await self._answer_again(judged.again, data, judged.values, viewer)
+            if answer is None and not judged.again:
+                answer = await self._introspection.answer(document, operation, given, judged.values, spending)
             if answer:
                 return answer
         if document.ast is None or document.errors:
@@ -275,9 +279,8 @@ class Executor:
 
     def _check_length(self, length: int) -> None:
         if length > self._largest_answer:
-            raise LimitExceeded(
-                f"The answer would have {length:,} bytes, and at most {self._largest_answer:,} are sent: "
-                "ask for smaller pages (first) or fewer fields at a time."
+            raise LimitExceeded.of(
+                "answer_bytes", self._largest_answer, length, "ask for smaller pages (first) or fewer fields at a time"
             )
 
     def _together(self, plans: Sequence[Plan]) -> Plan:

@@ -36,19 +36,22 @@ def weigh(
 
 
 def check_inputs(given: Mapping[str, Any], limits: Limits) -> None:
-    """Raise LimitExceeded where variables have more structure than allowed; a list of plain values is one value.
+    """Raise LimitExceeded where variables have more structure, or longer lists, than allowed.
 
-    Every member of an input decides something about the statement, which is long to plan with thousands of them.
+    Every member of an input decides something about the statement, which is long to plan with thousands of them. A list
+    of plain values is one value for the statement, but each of its items is looked at.
     """
-    found, waiting = len(given), [list(given.values())]
+    found, items, waiting = len(given), 0, [list(given.values())]
     while waiting:
         for item in waiting.pop():
             if isinstance(item, dict):
                 found += len(item)
                 waiting.append(list(item.values()))
             elif isinstance(item, list):
+                items += len(item)
                 inner = [each for each in item if isinstance(each, dict | list)]
                 found += len(inner)
                 waiting.append(inner)
-    if found > limits.inputs:
-        raise LimitExceeded.of("inputs", limits.inputs, found)
+    for limit, number in (("inputs", found), ("items", items)):
+        if number > getattr(limits, limit):
+            raise LimitExceeded.of(limit, getattr(limits, limit), number)

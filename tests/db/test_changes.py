@@ -97,7 +97,7 @@ STEPS = st.lists(facts.later_release() | st.integers(0, 6), min_size=1, max_size
 """Releases to publish, some to refuse, and numbers of releases to undo, counted back from the newest."""
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(first=facts.first_release, steps=STEPS, size=st.integers(1, 7))
 async def test_law(tables: sa.URL, first: facts.Release, steps: list[Any], size: int) -> None:
     """One state and the changes after it, read in pages of any size from any start, give any later state."""

@@ -42,7 +42,7 @@ async def is_checked_by_row(connection: AsyncConnection) -> bool:
     return bool(await connection.scalar(sa.text("SHOW session_replication_role")) == "origin")
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(first=facts.first_release, later=st.lists(facts.later_release(), min_size=1, max_size=3))
 async def test_law(tables: sa.URL, first: facts.Release, later: list[facts.Release]) -> None:
     """What is refused is what plain Python refuses, and the rest obeys the law of releases."""

@@ -51,7 +51,7 @@ async def count(connection: AsyncConnection, table: sa.FromClause) -> int:
     return await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(first=facts.first_release, later=st.lists(facts.later_release(), min_size=1, max_size=3))
 async def test_law(tables: sa.URL, first: facts.Release, later: list[facts.Release]) -> None:
     """State plus changes is the later state, and every state is the one reckoned in plain Python."""

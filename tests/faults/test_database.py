@@ -18,6 +18,7 @@ from db.bootstrap import prepare
 from db.server import private_server
 from tests.api.running import running
 from tests.conftest import FAST, execute, open_folder
+from tests.wide import WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
 QUERY = {"query": "{ technologies(first: 100) { totalCount nodes { name designations { totalCount } } } }"}
-SLOW = {
-    "query": "{ technologies(first: 300) { nodes { id regime { technologies(first: 300) {"
-    " nodes { id designations(first: 100) { nodes { id } } } } } } } }"
-}
+BELOW = "regime { technologies(first: 100) { nodes { id %s } } }"
+SLOW = {"query": "{ technologies(first: 100) { nodes { %s } } }" % (BELOW % (BELOW % (BELOW % "name")))}
+"""Some ten thousands of rows, below one another."""
 PAUSE = 0.02
 """Fifty requests a second."""
 
@@ -100,7 +100,7 @@ def test_a_connection_that_is_cut_during_a_statement(dataset_url: sa.URL) -> Non
         f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{dataset_url.database}'"
         " AND pid <> pg_backend_pid() AND application_name = 'nextgraph' AND state = 'active'"
     )
-    with running(create_app(dataset_url, Settings())) as client:
+    with running(create_app(dataset_url, Settings(limit=WIDE))) as client:
         assert ask(client) == 200
         cut = 0
         for _ in range(40):

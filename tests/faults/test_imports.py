@@ -62,7 +62,7 @@ def test_killed_at_any_point_an_import_leaves_the_state_before_or_after(desk: De
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_leaves_the_state_before(desk: Desk, stop: signal.Signals) -> None:
     desk.whole(desk.written("a", 10))
-    before, file = desk.state(), desk.written("b", 5 * ROWS)
+    before, file = desk.state(), desk.written("b", 3 * ROWS)
     with desk.begun(file) as process:
         wait_until(desk.url, AT_WORK, process)
         process.send_signal(stop)
@@ -77,7 +77,7 @@ def test_a_stop_leaves_the_state_before(desk: Desk, stop: signal.Signals) -> Non
 @pytest.mark.parametrize("point", [AT_WORK, PUBLISHING])
 def test_a_dropped_connection_leaves_the_state_before(desk: Desk, point: str) -> None:
     desk.whole(desk.written("a", 10))
-    before, file = desk.state(), desk.written("b", 5 * ROWS)
+    before, file = desk.state(), desk.written("b", 3 * ROWS)
     with desk.begun(file) as process:
         wait_until(desk.url, point, process)
         execute(desk.url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity {OTHERS}")
@@ -93,7 +93,7 @@ def test_a_dropped_connection_leaves_the_state_before(desk: Desk, point: str) ->
 def test_a_killed_server_leaves_the_state_before(tmp_path: Path) -> None:
     with open_folder() as folder, private_server(folder / "data") as url:
         desk = prepared(url, tmp_path)
-        before, file = desk.state(), desk.written("b", 5 * ROWS)
+        before, file = desk.state(), desk.written("b", 3 * ROWS)
         with desk.begun(file) as process:
             wait_until(url, PUBLISHING, process)
             os.kill(int((folder / "data/postgres/postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
@@ -111,7 +111,7 @@ def test_a_full_disk_leaves_the_state_before(tmp_path: Path, left: int) -> None:
     """Few megabytes are not enough to read the file, more not to publish it; with room again both go on."""
     with open_folder() as folder, small_disk(folder / "disk", 200) as disk, private_server(disk / "data") as url:
         desk = prepared(url, tmp_path)
-        before, file = desk.state(), desk.written("b", 5 * ROWS)
+        before, file = desk.state(), desk.written("b", 3 * ROWS)
         filler = disk / "filler"
         filler.write_bytes(bytes(shutil.disk_usage(disk).free - left * 1024**2))
         text = desk.refused(file)

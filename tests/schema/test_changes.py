@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SEED = 20260618
 RELEASES = 4
-EXAMPLES = 60
+EXAMPLES = 20
 ROOTS = ("changes", "diff", "release", "releases")
 FIELDS = "fields(first: 1000) { nodes { name before after } }"
 FEED = f"""query ($size: Int!, $after: String, $since: Int, $until: Int) {{

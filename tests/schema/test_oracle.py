@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # The same documents every time; another seed, or more examples, looks further.
 SEED = int(os.environ.get("NEXTGRAPH_TEST_SEED", "20260618"))
-EXAMPLES = int(os.environ.get("NEXTGRAPH_TEST_EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("NEXTGRAPH_TEST_EXAMPLES", "60"))
 MANY = max(1000, EXAMPLES)
 PROFILE = settings(
     deadline=None,

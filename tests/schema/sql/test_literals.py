@@ -63,7 +63,7 @@ PIECES = (
 )
 PLENTY = settings(deadline=None, database=None, max_examples=EXAMPLES * 4)
 # Shrinking a document takes minutes and says little more.
-FEWER = settings(PLENTY, max_examples=EXAMPLES // 2, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+FEWER = settings(PLENTY, max_examples=EXAMPLES // 3, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
 def meaning(text: str) -> list[Any] | None:
