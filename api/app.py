@@ -13,8 +13,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from api.audit import Audit
+from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
+from api.guard import SECURITY, Guard
 from api.health import Health
 from api.import_endpoint import ImportEndpoint
 from api.landing import landing
@@ -22,7 +24,6 @@ from api.logs import RequestLog
 from api.metrics import Metrics
 from api.observing import Observing
 from api.rate import Meter
-from api.request_id import RequestId
 from api.shortcut import Shortcut
 from api.tracing import Tracing, configured
 from db.reading import open_database
@@ -48,11 +49,11 @@ def create_app(
     url: sa.URL, settings: Settings, opening: Callable[..., AbstractAsyncContextManager[Data]] = open_database
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
-    limits = settings.limit
+    credentials, limits = Credentials(settings), settings.limit
     store = settings.quota_store.get_secret_value() if settings.quota_store else None
     meter = Meter(limits.quota, store, settings.proxies)
-    graphql = GraphQLEndpoint(contract().executor.within(limits), meter)
-    imports = ImportEndpoint(url, settings)
+    graphql = GraphQLEndpoint(contract().executor.within(limits), settings, credentials, meter)
+    imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)
     health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
     log = RequestLog() if settings.log_requests else None
@@ -75,12 +76,13 @@ def create_app(
             # 0.1 s that looking at them takes.
             gc.freeze()
             yield {"data": data}
+            gc.unfreeze()
 
     return Starlette(
         routes=[
             Route("/", landing),
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
-            Route("/graphql/schema.graphql", schema),
+            Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
             Route("/metrics", metrics.answer),
             Route("/health/live", health.live),
@@ -89,8 +91,8 @@ def create_app(
         middleware=[
             *([Middleware(Tracing, tracer)] if (tracer := configured()) else []),
             Middleware(Observing, metrics, audit, log),
-            Middleware(RequestId),
-            Middleware(Shortcut, "POST", "/graphql", graphql.answer),
+            Middleware(Guard, settings.allowed_origins),
+            Middleware(Shortcut, ("GET", "POST"), "/graphql", graphql.answer),
         ],
         exception_handlers={HTTPException: refuse, Exception: fail},
         lifespan=lifespan,
@@ -100,6 +102,11 @@ def create_app(
 async def schema(_request: Request) -> Response:
     """Show the contract."""
     return PlainTextResponse(printed_schema())
+
+
+async def kept_back(request: Request) -> Response:
+    """Say that the contract is not shown here."""
+    return refusal(request, Refused(403, Code.INTROSPECTION_OFF))
 
 
 async def refuse(request: Request, error: Exception) -> Response:
@@ -112,4 +119,6 @@ async def refuse(request: Request, error: Exception) -> Response:
 
 async def fail(request: Request, _error: Exception) -> Response:
     """Answer a request that failed in a way nobody foresaw; the server that runs the application logs it."""
-    return refusal(request, Refused(500, Code.INTERNAL))
+    # Starlette answers these outside of the guard.
+    headers = {name.decode(): value.decode() for name, value in SECURITY.items()}
+    return refusal(request, Refused(500, Code.INTERNAL, headers=headers))

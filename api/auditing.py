@@ -23,7 +23,7 @@ async def verified(url: sa.URL) -> Verdict:
         return await verify(connection)
 
 
-async def listed(url: sa.URL, last: int) -> list[str]:
+async def newest_entries(url: sa.URL, last: int) -> list[str]:
     """Return the newest entries, each as it is kept with its number before it."""
     await prepare(url)
     newest = (

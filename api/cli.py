@@ -8,54 +8,36 @@ import signal
 import socket
 import sys
 import time
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import sqlalchemy as sa
 import typer
-import uvicorn
 from pydantic import ValidationError
 
 from api import logs
-from api.app import create_app
-from api.auditing import listed, verified
-from api.connections import server_config
-from api.deciding import decided
-from api.exporting import exported, target
-from api.forgetting import forgotten
-from api.history import told, undone
-from api.importing import imported, mapping_path, watching
-from api.settings import Settings
-from api.tracing import TracingError
-from db import migrations
-from db.audit.journal import JournalError
-from db.bootstrap import prepare
-from db.claims.deciding import Decision
-from db.connection import DatabaseUnavailable, data_directory, normalised
-from db.exporting.files import ExportStopped
-from db.importing.files import FileError
-from db.importing.importer import Choices, ImportStopped
-from db.importing.mapping import MappingError, read_any_mapping
-from db.releases import ReleaseError
-from db.server import private_server
-from schema import printed_schema
+from api.operator import audit, keys
+from api.terminal import (
+    DatabaseUrl,
+    DataDir,
+    Host,
+    Output,
+    Port,
+    Reason,
+    Stopped,
+    database_of,
+    refusing,
+    run,
+    settings_of,
+)
+from db.connection import DatabaseUnavailable
+
+# What only some commands need, they import themselves: the contract alone takes longer to build than most of them run.
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
-
-def _option(setting: str) -> Any:
-    return typer.Option(help=Settings.model_fields[setting].description, show_default=False)
-
-
-DataDir = Annotated[Path | None, _option("data_dir")]
-DatabaseUrl = Annotated[str | None, _option("database_url")]
-Host = Annotated[str | None, _option("host")]
-Port = Annotated[int | None, _option("port")]
-Reason = Annotated[str | None, typer.Option(help="Why it is done; the release says so.", show_default=False)]
-Output = Annotated[Path | None, typer.Option(help="File to write to instead of the terminal.")]
 
 commands = typer.Typer(
     help="국가전략기술 연결 데이터 | What Korea's ministries know about national strategic technologies, in one graph.",
@@ -63,12 +45,8 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-audit = typer.Typer(help="Who asked what, and who published what.", no_args_is_help=True)
 commands.add_typer(audit, name="audit")
-
-
-class Stopped(Exception):
-    """Something that the person at the terminal can put right; the message says how."""
+commands.add_typer(keys, name="keys")
 
 
 def main() -> None:
@@ -78,7 +56,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         commands()
-    except (DatabaseUnavailable, JournalError, Stopped, TracingError) as error:
+    except (DatabaseUnavailable, Stopped) as error:
         sys.exit(str(error))
     except ValidationError as error:
         sys.exit(
@@ -91,20 +69,33 @@ def main() -> None:
 @commands.command()
 def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """Answer requests; the first start makes the tables and publishes the built-in facts."""
-    settings = _settings(host=host, port=port, data_dir=data_dir, database_url=database_url)
+    import uvicorn
+
+    from api.app import create_app
+    from api.connections import server_config
+    from api.persisted import ManifestError
+    from api.tracing import TracingError
+    from db.audit.journal import JournalError
+    from db.bootstrap import prepare
+
+    settings = settings_of(host=host, port=port, data_dir=data_dir, database_url=database_url)
     logs.configure(settings.log)
     began = time.monotonic()
 
     def tell(what: str) -> None:
         typer.echo(f"{time.monotonic() - began:5.1f} s  {what}")
 
-    with _listening(settings.host, settings.port) as listener, _database(settings) as url:
+    with _listening(settings.host, settings.port) as listener, database_of(settings) as url:
         tell(f"PostgreSQL answers ({'given' if settings.database_url else 'private server'})")
-        _run(prepare(url))
+        run(prepare(url))
         tell("Tables and facts are there")
+        try:
+            app = create_app(url, settings)
+        except (JournalError, ManifestError, TracingError) as error:
+            raise Stopped(str(error)) from error
         server = uvicorn.Server(
             server_config(
-                create_app(url, settings),
+                app,
                 settings.limit,
                 access_log=False,
                 server_header=False,
@@ -122,15 +113,19 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
 @commands.command()
 def migrate(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
     """Bring the tables of the database up to date."""
-    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
+    from db import migrations
+
+    with database_of(settings_of(data_dir=data_dir, database_url=database_url)) as url:
         before = asyncio.run(migrations.current(url))
-        _run(migrations.upgrade(url))
+        run(migrations.upgrade(url))
     typer.echo(f"Tables: {before or 'none'} -> {migrations.head()}")
 
 
 @commands.command()
 def schema(output: Output = None) -> None:
     """Print the contract in the schema definition language."""
+    from schema import printed_schema
+
     if output is None:
         typer.echo(printed_schema(), nl=False)
         return
@@ -138,30 +133,6 @@ def schema(output: Output = None) -> None:
         output.write_text(printed_schema(), "utf-8")
     except OSError as error:
         raise Stopped(f"{output} cannot be written: {error.strerror}.") from error
-
-
-@audit.command("verify")
-def verify_audit(data_dir: DataDir = None, database_url: DatabaseUrl = None) -> None:
-    """Look at every entry of the audit, and name the first that is not as it was kept."""
-    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        verdict = asyncio.run(verified(url))
-    if verdict.bad is not None:
-        raise Stopped(f"Entry {verdict.bad} of the audit is not as it was kept: {verdict.reason}.")
-    typer.echo(
-        f"{verdict.entries:,} entries are as they were kept; the newest is {verdict.newest}, sealed {verdict.seal}"
-    )
-
-
-@audit.command("list")
-def list_audit(
-    last: Annotated[int, typer.Option(help="How many entries, the newest last.")] = 20,
-    data_dir: DataDir = None,
-    database_url: DatabaseUrl = None,
-) -> None:
-    """Print the newest entries of the audit, a line of JSON each."""
-    with _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        for line in asyncio.run(listed(url, last)):
-            typer.echo(line)
 
 
 @commands.command("import")
@@ -181,12 +152,18 @@ def import_(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Publish what a file says, after showing what would change."""
-    settings = _settings(data_dir=data_dir, database_url=database_url)
+    from api.importing import imported, mapping_path, watching
+    from db.importing.importer import Choices, ImportStopped
+    from db.importing.mapping import MappingError, read_any_mapping
+    from db.importing.tables import FileError
+    from db.releases import ReleaseError
+
+    settings = settings_of(data_dir=data_dir, database_url=database_url)
     try:
         read = read_any_mapping(mapping_path(dataset, mapping, settings.mappings_dir))
-        with _database(settings) as url, watching(file, agreed=yes or dry_run) as watcher:
+        with database_of(settings) as url, watching(file, agreed=yes or dry_run) as watcher:
             choices = Choices(partial=partial, dry_run=dry_run, publisher=behalf, reason=reason)
-            _run(imported(url, file, read, choices, watcher))
+            run(imported(url, file, read, choices, watcher))
     except (FileError, ImportStopped, MappingError, ReleaseError) as error:
         raise Stopped(str(error)) from error
 
@@ -206,11 +183,15 @@ def export(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Write the facts of a dataset to a file, with a mapping by which an import reads them as they are."""
-    settings = _settings(data_dir=data_dir, database_url=database_url)
+    from api.exporting import exported, target
+    from db.exporting.files import ExportStopped
+    from db.importing.tables import FileError
+
+    settings = settings_of(data_dir=data_dir, database_url=database_url)
     try:
         file = target(dataset, output, format_)
-        with _database(settings) as url:
-            _run(exported(url, dataset, file, release=at_release, force=force))
+        with database_of(settings) as url:
+            run(exported(url, dataset, file, release=at_release, force=force))
     except (ExportStopped, FileError) as error:
         raise Stopped(str(error)) from error
 
@@ -222,8 +203,10 @@ def history(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Show what each release did to a fact, field by field."""
-    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        _run(told(url, identifier))
+    from api.history import told
+
+    with refusing(), database_of(settings_of(data_dir=data_dir, database_url=database_url)) as url:
+        run(told(url, identifier))
 
 
 @commands.command()
@@ -235,8 +218,10 @@ def undo(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Publish the inverse of a release as a new one, after showing what it would do."""
-    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        _run(undone(url, release, reason, agreed=yes))
+    from api.history import undone
+
+    with refusing(), database_of(settings_of(data_dir=data_dir, database_url=database_url)) as url:
+        run(undone(url, release, reason, agreed=yes))
 
 
 @commands.command()
@@ -248,8 +233,10 @@ def forget(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Take a person's values out of all facts, also of former ones, after showing which; this cannot be undone."""
-    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        _run(forgotten(url, person, reason, agreed=yes))
+    from api.forgetting import forgotten
+
+    with refusing(), database_of(settings_of(data_dir=data_dir, database_url=database_url)) as url:
+        run(forgotten(url, person, reason, agreed=yes))
 
 
 @commands.command()
@@ -265,69 +252,12 @@ def decide(
     database_url: DatabaseUrl = None,
 ) -> None:
     """Decide which of several claimed values a fact has, after showing what would change."""
+    from api.deciding import decided
+    from db.claims.deciding import Decision
+
     decision = Decision(subject, attribute, by, reason, claim, value)
-    with _refusing(), _database(_settings(data_dir=data_dir, database_url=database_url)) as url:
-        _run(decided(url, decision, agreed=yes))
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except ReleaseError as error:
-        raise Stopped(str(error)) from error
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine that a supervisor's stop ends as Ctrl-C does.
-
-    asyncio cancels the work for Ctrl-C only. An exception that a signal raised amid the loop could be lost in it, and
-    the stop with it.
-    """
-
-    stops: list[int] = []
-
-    async def cancellable() -> None:
-        task = asyncio.current_task()
-        assert task
-
-        def stop() -> None:
-            stops.append(signal.SIGTERM)
-            task.cancel()
-
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-        if stops:
-            task.cancel()
-        await work
-
-    # Until the loop listens, a stop is only noted.
-    signal.signal(signal.SIGTERM, lambda number, _: stops.append(number))
-    try:
-        asyncio.run(cancellable())
-        if stops:
-            # What was awaited at that moment may have finished instead of being cancelled.
-            raise KeyboardInterrupt
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-    finally:
-        # The loop has left the system's own way of stopping, which would not close the private server.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
-def _settings(**options: Any) -> Settings:
-    given = {name: value for name, value in options.items() if value is not None}
-    if "data_dir" in given and "database_url" in given:
-        raise Stopped("Give --data-dir for the private server or --database-url for another, not both.")
-    if "data_dir" in given:
-        # What is typed goes before what the environment says.
-        given["database_url"] = None
-    return Settings(**given)
-
-
-def _database(settings: Settings) -> AbstractContextManager[sa.URL]:
-    if settings.database_url is None:
-        return private_server(settings.data_dir or data_directory())
-    return nullcontext(normalised(settings.database_url.get_secret_value()))
+    with refusing(), database_of(settings_of(data_dir=data_dir, database_url=database_url)) as url:
+        run(decided(url, decision, agreed=yes))
 
 
 @contextmanager

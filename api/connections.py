@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
-    from schema.sql.limits import Limits
+    from schema.limits import Limits
 
 LOOK_SECONDS = 1
 SLOWEST_BYTES = 1_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from enum import Enum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("nextgraph")
 
 JSON = "application/json"
+PROBLEM = "application/problem+json"
+GRAPHQL_PATH = "/graphql"
 RETRY_SECONDS = "5"
 ERROR_BYTES = 1_900
 """How many bytes the errors of a request have together that brings no data."""
@@ -34,8 +37,15 @@ class Code(Enum):
     BAD_REQUEST = "The HTTP request is not a GraphQL request: correct what the message names."
     BAD_INPUT = "A variable or an argument has a value that cannot be used: correct the value."
     BAD_CURSOR = "A cursor was altered or belongs to another ordering: take cursors from the same list."
-    UNAUTHENTICATED = "The request does not say who asks: send the token that the operator gave you."
+    UNAUTHENTICATED = "The request does not say who asks: send the key or token that you were given."
+    CREDENTIALS_REFUSED = "The key or token is not valid, or not any more: correct what the message names."
     FORBIDDEN = "This is not allowed here: ask the operator of the server."
+    FOREIGN_ORIGIN = "A page of another site asks: ask the operator of the server to allow its origin."
+    INTROSPECTION_OFF = "The schema cannot be asked for on this server: ask its operator for it."
+    DOCUMENT_REQUIRED = "Only kept documents run here: send the documentId of one, or ask the operator to keep yours."
+    DOCUMENT_NOT_FOUND = "The server keeps no document of this identifier: check it, or send the document as query."
+    PERSISTED_QUERY_NOT_FOUND = "The server does not know this hash yet: send it once more, together with the query."
+    PERSISTED_QUERY_NOT_SUPPORTED = "The server keeps no documents: send the query, without a hash."
     NOT_FOUND = "What was asked for does not exist: check the identifier or the address."
     MIXED_KINDS = "Numbers of different kinds would be added up: group by the kinds, leave one, or say mixed: true."
     GRAPHQL_PARSE_FAILED = "The document is not GraphQL: correct the syntax at the location given."
@@ -51,6 +61,7 @@ class Code(Enum):
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
     UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
     AUDIT_UNAVAILABLE = "The audit cannot be written, and without it nothing is answered: tell the server's operator."
+    ISSUER_UNAVAILABLE = "The keys of the tokens' issuer cannot be had: try again after the time in Retry-After."
     DATABASE_UNAVAILABLE = "The database cannot be reached at the moment: try again after the time in Retry-After."
     INTERNAL = "Something went wrong inside the server: tell its operator the request id."
 
@@ -71,15 +82,23 @@ class Refused(Exception):
 
 
 def refusal(request: Request, refused: Refused, media_type: str = JSON) -> Response:
-    """Answer a request with nothing but one error."""
+    """Answer a request with nothing but one error: in GraphQL's shape at its address, as problem details at others."""
     request_id: str = request.state.request_id
     if (told := getattr(request.state, KEY, None)) is not None:
         told.code = refused.code.name
     extensions = {"code": refused.code.name, "requestId": request_id, **refused.details}
     error = {"message": str(refused), "extensions": extensions}
-    # What answers an exception that nobody foresaw stands outside the middleware that adds this header.
-    headers = {**refused.headers, "X-Request-Id": request_id}
-    return Response(orjson.dumps({"errors": [error]}), refused.status, headers, f"{media_type}; charset=utf-8")
+    # What answers an exception that nobody foresaw stands outside the middleware that adds the id.
+    headers = {"Cache-Control": "no-store", **refused.headers, "X-Request-Id": request_id}
+    if request.url.path == GRAPHQL_PATH:
+        return Response(orjson.dumps({"errors": [error]}), refused.status, headers, f"{media_type}; charset=utf-8")
+    return Response(orjson.dumps(_problem(refused, extensions)), refused.status, headers, PROBLEM)
+
+
+def _problem(refused: Refused, extensions: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the problem details of RFC 9457; without a type of its own, a problem has its status for a title."""
+    title = HTTPStatus(refused.status).phrase
+    return {"type": "about:blank", "title": title, "status": refused.status, "detail": str(refused), **extensions}
 
 
 def shown(errors: Sequence[GraphQLError], request_id: str, otherwise: Code, asked: object) -> list[Mapping[str, Any]]:

@@ -15,27 +15,36 @@ import orjson
 from graphql import GraphQLSyntaxError, OperationType
 from starlette.responses import Response
 
+from api import introspection
+from api.answers import Answers
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
+from api.persisted import Persisted
 from api.request import Asked, asked, media_type
 from api.told import Told
 from api.watch import Watch
 from db.connection import DatabaseUnavailable
 from db.reading import NoConnectionFree, StatementTooLong
-from db.viewers import ANYONE
+from schema.sql.steady import is_of_the_contract
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult
     from starlette.requests import Request
 
+    from api.answers import Answered
+    from api.credentials import Credentials
     from api.rate import Meter, Spending
+    from api.settings import Settings
     from schema.sql import Document, Executor
 
 
 class GraphQLEndpoint:
     """Answers GraphQL requests with the executor of a schema and the data that the application has open."""
 
-    def __init__(self, executor: Executor, meter: Meter) -> None:
-        self._executor, self._limits, self._meter = executor, executor.limits, meter
+    def __init__(self, executor: Executor, settings: Settings, credentials: Credentials, meter: Meter) -> None:
+        self._executor, self._credentials = executor, credentials
+        self._limits, self._meter, self._introspection = executor.limits, meter, settings.introspection
+        self._persisted = Persisted(settings.persisted_dir, settings.persisted)
+        self._answers = Answers(settings.answers_bytes)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; there is always an answer, and it always has GraphQL's shape."""
@@ -44,11 +53,11 @@ class GraphQLEndpoint:
         spending: Spending | None = None
         try:
             media = media_type(request.headers.get("accept"))
-            request.state.viewer = ANYONE
-            request.state.told = told = Told("read", request.state.viewer)
+            request.state.told = told = Told("read")
+            request.state.viewer = told.viewer = await self._credentials.viewer(request)
             spending = self._meter.spending(request)
             await spending.begin()
-            question = await asked(request, self._limits.body)
+            question = self._persisted.resolved(await asked(request, self._limits.body), request.state.viewer)
             told.document, told.variables = question.digest, question.kinds
             with Watch(request.receive, self._limits.seconds):
                 response = await self._execute(request, question, media, spending)
@@ -66,7 +75,7 @@ class GraphQLEndpoint:
         except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
             log_unforeseen(error, request.state.request_id, question)
             response = refusal(request, Refused(500, Code.INTERNAL), media)
-        response.raw_headers.append((b"vary", b"Accept"))
+        response.raw_headers.append((b"vary", b"Accept, Authorization"))
         if spending:
             response.raw_headers += spending.headers()
         return response
@@ -74,6 +83,14 @@ class GraphQLEndpoint:
     async def _execute(self, request: Request, question: Asked, media: str, spending: Spending) -> Response:
         document = self._executor.document(question.query)
         _keep_get_safe(request, document, question.operation_name)
+        if not self._introspection:
+            introspection.check(document.root_fields(question.operation_name))
+        place = self._place(request, question, media, document)
+        told: Told = request.state.told
+        operation = document.operation(question.operation_name)
+        told.operation = operation.name.value if operation and operation.name else None
+        if place and (known := await place.found(told)):
+            return known
         result = await self._executor.execute(
             document,
             request.state.data,
@@ -85,23 +102,29 @@ class GraphQLEndpoint:
         errors = result.errors or []
         if document.form.first.errors:
             await spending.refused(min(len(question.query), self._limits.source))
-        told: Told = request.state.told
-        operation = document.operation(question.operation_name)
-        told.operation = operation.name.value if operation and operation.name else None
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:
-            body["errors"] = found = shown(errors, request.state.request_id, _code(document, result), question)
+            found = shown(errors, request.state.request_id, _code(document, result), question)
             told.code = found[0]["extensions"]["code"]
+            body["errors"] = found if self._introspection else list(map(introspection.without_suggestion, found))
         if began:
             body["data"] = result.data
         if result.extensions:
             body["extensions"] = result.extensions
             told.release = result.extensions["release"]
-        status = 200 if began or media == JSON else 400
-        text = orjson.dumps(body)
+        text, status = orjson.dumps(body), 200 if began or media == JSON else 400
         told.objects = text.count(b"{")
-        return Response(text, status, media_type=f"{media}; charset=utf-8")
+        if place and not errors:
+            return place.made(text, told.release)
+        return Response(text, status, {"Cache-Control": "no-store"}, f"{media}; charset=utf-8")
+
+    def _place(self, request: Request, question: Asked, media: str, document: Document) -> Answered | None:
+        """Return where the answer belongs, if it is one that may be given again."""
+        if not self._executor.is_steady(document, question.operation_name):
+            return None
+        always = is_of_the_contract(document.root_fields(question.operation_name))
+        return self._answers.of(request, question, media, always=always)
 
 
 def _keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import os
 import subprocess
 import sys
@@ -15,31 +14,37 @@ import orjson
 from starlette.responses import Response
 
 import api
+from api.credentials import not_granted, unknown
 from api.errors import JSON, RETRY_SECONDS, Code, Refused, refusal
 from api.import_request import spooled, wanted
 from api.import_worker import Answer, Task
 from api.told import Told
+from db.connection import DatabaseUnavailable
 from db.importing.mapping import MappingError, known_datasets, read_mapping
+from db.viewers import Scope
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from starlette.requests import Request
 
+    from api.credentials import Credentials
     from api.import_request import Wanted
     from api.settings import Settings
+    from db.viewers import Viewer
 
 MOST_AT_ONCE = 4
 """How many files are taken or waiting at once, one of them being imported; each takes room on the disk."""
 WAIT_SECONDS = "30"
 CODES = {409: Code.CONFLICT, 422: Code.IMPORT_REFUSED, 503: Code.DATABASE_UNAVAILABLE}
-OFF = "Importing over HTTP is switched off: the server's operator switches it on with NEXTGRAPH_IMPORT_TOKEN."
+NOBODY = "Importing needs a key or token with the scope PUBLISH: ask the operator of the server for one."
+NOT_GRANTED = "Importing needs the scope PUBLISH for an organization, which this key or token does not have."
 
 
 class ImportEndpoint:
     """Takes files, a few at once, and imports them one after another."""
 
-    def __init__(self, url: sa.URL, settings: Settings) -> None:
-        self._url, self._settings = url, settings
+    def __init__(self, url: sa.URL, settings: Settings, credentials: Credentials) -> None:
+        self._url, self._settings, self._credentials = url, settings, credentials
         self._turn = asyncio.Lock()
         self._at_once = 0
 
@@ -50,9 +55,11 @@ class ImportEndpoint:
             return await self._imported(request)
         except Refused as refused:
             return refusal(request, refused)
+        except DatabaseUnavailable:
+            return refusal(request, Refused(503, Code.DATABASE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS}))
 
     async def _imported(self, request: Request) -> Response:
-        self._require_token(request)
+        organization = _publishing(await self._credentials.viewer(request))
         path = self._mapping(request.path_params["dataset"])
         try:
             read = read_mapping(path)
@@ -60,7 +67,7 @@ class ImportEndpoint:
             raise Refused(422, Code.IMPORT_REFUSED, str(error)) from None
         if (name := read.mapping.dataset) != path.stem:
             raise Refused(422, Code.IMPORT_REFUSED, f"{path.name} maps the dataset {name}: call it {name}.toml.")
-        want = wanted(request, path.stem, read.mapping.file)
+        want = wanted(request, path.stem, read.mapping.file, organization)
         if self._at_once == MOST_AT_ONCE:
             raise Refused(503, Code.BUSY, headers={"Retry-After": WAIT_SECONDS})
         self._at_once += 1
@@ -74,16 +81,6 @@ class ImportEndpoint:
         headers = {"Retry-After": RETRY_SECONDS} if answer.status == 503 else None
         details = {"refusals": answer.refusals} if answer.refusals else None
         raise Refused(answer.status, CODES[answer.status], answer.message or None, headers, details)
-
-    def _require_token(self, request: Request) -> None:
-        # A stopgap until there are rights: whoever has the token may import every dataset, in anyone's name.
-        token = self._settings.import_token
-        if token is None:
-            raise Refused(403, Code.FORBIDDEN, OFF)
-        kind, _, given = request.headers.get("authorization", "").partition(" ")
-        expected = token.get_secret_value()
-        if kind.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("latin-1"), expected.encode()):
-            raise Refused(401, Code.UNAUTHENTICATED, headers={"WWW-Authenticate": "Bearer"})
 
     def _mapping(self, dataset: str) -> Path:
         known = known_datasets(self._settings.mappings_dir)
@@ -117,3 +114,12 @@ class ImportEndpoint:
         if process.returncode:
             raise RuntimeError(f"The process of an import ended with {process.returncode}; its error stands above.")
         return Answer(**orjson.loads(output))
+
+
+def _publishing(viewer: Viewer) -> str:
+    """Return the organization whose facts a viewer may publish."""
+    if viewer.name is None:
+        raise unknown(NOBODY)
+    if viewer.organization is None or Scope.PUBLISH not in viewer.scopes:
+        raise not_granted(Scope.PUBLISH, NOT_GRANTED)
+    return viewer.organization

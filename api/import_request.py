@@ -56,12 +56,12 @@ class Wanted:
     def fingerprint(self, digest: str) -> str:
         """Return what tells this request with this file from every other."""
         asked = self.choices
-        said = [self.dataset, self.name, asked.partial, asked.publisher, asked.reason, digest]
+        said = [self.dataset, self.name, asked.partial, asked.publisher, asked.reason, asked.only_for, digest]
         return hashlib.sha256(orjson.dumps(said)).hexdigest()
 
 
-def wanted(request: Request, dataset: str, layout: Layout) -> Wanted:
-    """Read everything but the file, or refuse what cannot be used."""
+def wanted(request: Request, dataset: str, layout: Layout, organization: str) -> Wanted:
+    """Read everything but the file, or refuse what cannot be used; nothing but an organization's facts is touched."""
     given = request.query_params
     for name in given:
         if name not in PARAMETERS:
@@ -74,9 +74,12 @@ def wanted(request: Request, dataset: str, layout: Layout) -> Wanted:
         partial=_truth(request, "partial"),
         dry_run=_truth(request, "dryRun"),
         publisher=given.get("as") or None,
+        only_for=organization,
         reason=given.get("reason") or None,
     )
-    return Wanted(dataset, _file_name(request, dataset, layout), choices, _key(request, dry_run=choices.dry_run))
+    key = _key(request, dry_run=choices.dry_run)
+    # Under a key that another organization uses as well, something else was asked; a space is in neither of the two.
+    return Wanted(dataset, _file_name(request, dataset, layout), choices, key and f"{organization} {key}")
 
 
 @asynccontextmanager

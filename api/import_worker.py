@@ -7,7 +7,6 @@ becomes of the process, nothing is published that was not whole.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from dataclasses import asdict, dataclass
 from enum import Enum
@@ -22,14 +21,13 @@ from db.importing.facts import Refusal
 from db.importing.files import FileError
 from db.importing.importer import Choices, ImportStopped, Outcome, Watcher, import_file
 from db.importing.mapping import MappingError, read_mapping
+from db.importing.priority import going_last
 from db.importing.requests import KeyReused, answer_given, note_answer
 from db.importing.stopping import DatabaseFailed
 from db.releases import ReleaseError
 
 SHOWN = 100
 """How many refusals, and how many texts that name nothing, are told one by one."""
-NICENESS = 10
-"""Whoever asks the server goes first."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +54,9 @@ class Answer:
 
 def main() -> None:
     """Do the one import."""
-    if sys.platform != "win32":
-        os.nice(NICENESS)
-    task = Task(**orjson.loads(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(orjson.dumps(asyncio.run(answered(task))))
+    with going_last():
+        task = Task(**orjson.loads(sys.stdin.buffer.read()))
+        sys.stdout.buffer.write(orjson.dumps(asyncio.run(answered(task))))
 
 
 async def answered(task: Task) -> Answer:

@@ -6,7 +6,7 @@ import csv
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -15,6 +15,7 @@ from db.bootstrap import prepare
 from db.connection import engine
 from db.importing.importer import ImportStopped, Watcher, import_file
 from db.importing.mapping import MappingError, known_datasets
+from db.importing.priority import going_last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from db.importing.importer import Choices
     from db.importing.mapping import Read, ReadExact
 
+LONGEST_SHOWN = 80
 HEAD = ("행 row", "열 column", "값 value", "사유 reason")
 REFUSED = "Rows are refused; what is wrong with them is written to"
 UNMATCHED = "Some texts name no fact, or several; they are written to"
@@ -57,7 +59,8 @@ async def imported(url: sa.URL, file: Path, read: Read | ReadExact, choices: Cho
     """Import a file into a database that is brought up to date first, and say what came of it."""
     await prepare(url)
     async with engine(url) as pool:
-        outcome = await import_file(pool, file, read, choices, watcher)
+        with going_last():
+            outcome = await import_file(pool, file, read, choices, watcher)
     if outcome.without_facts:
         typer.echo(f"Rows of which the mapping makes nothing begin with {', '.join(map(str, outcome.without_facts))}.")
     if outcome.unmatched:
@@ -81,6 +84,8 @@ def watching(file: Path, *, agreed: bool) -> Iterator[Watcher]:
 
         def found(difference: Difference) -> None:
             reading.end()
+            for report in (refusals, unmatched):
+                report.flush()
             for line in described(difference):
                 typer.echo(line)
 
@@ -96,7 +101,8 @@ class _Report:
     """Writes what is wrong as a table for a spreadsheet, which is made, and told of, when the first comes."""
 
     def __init__(self, path: Path, sentence: str, files: ExitStack) -> None:
-        self._path, self._sentence, self._files = path, sentence, files
+        self._path, self._sentence, self._files = path.absolute(), sentence, files
+        self._file: TextIO | None = None
         self._writer: Any = None
         self.count = 0
 
@@ -106,15 +112,25 @@ class _Report:
             self._writer = self._writer or self._begun()
             self._writer.writerow((refusal.row, refusal.column, refusal.cell, refusal.reason))
 
+    def flush(self) -> None:
+        """Write what is held back: before anything is published, it must be on the disk, or known not to fit on it."""
+        if self._file:
+            with self._writable():
+                self._file.flush()
+
     def _begun(self) -> Any:
-        # What does not fit on the disk is found out when the file is closed.
-        self._files.enter_context(self._writable())
         # With a mark by which spreadsheets know UTF-8.
-        file = self._files.enter_context(self._path.open("w", encoding="utf-8-sig", newline=""))
-        typer.echo(f"{self._sentence} {self._path}", err=True)
-        writer = csv.writer(file)
+        self._file = self._path.open("w", encoding="utf-8-sig", newline="")
+        self._files.callback(self._close)
+        typer.echo(f"{self._sentence} {self._path.name}", err=True)
+        writer = csv.writer(self._file)
         writer.writerow(HEAD)
         return writer
+
+    def _close(self) -> None:
+        assert self._file
+        with self._writable():
+            self._file.close()
 
     @contextmanager
     def _writable(self) -> Iterator[None]:
@@ -122,9 +138,15 @@ class _Report:
             yield
         except OSError as error:
             raise ImportStopped(
-                f"Rows are refused, and {self._path} cannot be written: {error.strerror}. "
-                "Run the command in a folder that you may write to, and that has room."
+                f"There is something to report of the file, and {self._path} cannot be written: {error.strerror}. "
+                "So nothing is published: run the command in a folder that you may write to, and that has room."
             ) from None
+
+
+def shortened(value: object) -> str:
+    """Return a value in one line: the text of a provision would fill the terminal."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}… ({len(text):,} characters)"
 
 
 def described(difference: Difference) -> Iterator[str]:
@@ -135,5 +157,6 @@ def described(difference: Difference) -> Iterator[str]:
         parts = ("added", "changed", "removed", "unchanged")
         yield f"{name}: {', '.join(f'{getattr(each, part):,} {part}' for part in parts)}"
         yield from (f"  + {identifier}" for identifier in each.first_added[:3])
-        yield from (f"  ~ {one.id} {one.field}: {one.before} -> {one.after}" for one in each.first_changed)
+        for one in each.first_changed:
+            yield f"  ~ {one.id} {one.field}: {shortened(one.before)} -> {shortened(one.after)}"
         yield from (f"  - {identifier}" for identifier in each.first_removed)

@@ -162,6 +162,10 @@ class Spending:
             raise Refused(429, Code.QUOTA_EXCEEDED, message, {"Retry-After": str(max(left.seconds, 1))})
         self._paid += more
 
+    def remaining(self) -> int | None:
+        """Return how many points are left for now."""
+        return self.left.points if self.left else None
+
     async def refused(self, characters: int) -> None:
         """Charge for a document of that length that was read in vain."""
         await self._buckets.charge(self._key, characters // CHARACTERS_A_POINT)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 GRAPHQL = "application/graphql-response+json"
+LONGEST_IDENTIFIER = 500
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Asked:
     query: str
     variables: Mapping[str, Any]
     operation_name: str | None
+    document_id: str | None = None
+    is_automatic: bool = False
+    """Whether the identifier is the hash of an automatically persisted query."""
 
     def __str__(self) -> str:
         """Name the request without repeating it, for a log: it may be large, and hold what is not for a log."""
@@ -135,11 +139,25 @@ def _checked(parameters: Any) -> Asked:
         wanted = "a JSON object with a query" if not isinstance(parameters, list) else "one request, not a list of them"
         raise Refused(400, Code.BAD_REQUEST, f"The body has to be {wanted}.")
     query, variables, name = (parameters.get(key) for key in ("query", "variables", "operationName"))
-    if not isinstance(query, str):
-        raise Refused(400, Code.BAD_REQUEST, "The request has to have a query, which is a text.")
     if not isinstance(name, str | None):
         raise Refused(400, Code.BAD_REQUEST, "operationName has to be a text or null.")
     for key in ("variables", "extensions"):
         if not isinstance(parameters.get(key), dict | None):
             raise Refused(400, Code.BAD_REQUEST, f"{key} has to be a JSON object or null.")
-    return Asked(query, variables or {}, name or None)
+    identifier, is_automatic = _identifier(parameters)
+    if not isinstance(query, str) and (query is not None or identifier is None):
+        raise Refused(400, Code.BAD_REQUEST, "The request has to have a query, which is a text, or a documentId.")
+    return Asked(query or "", variables or {}, name or None, identifier, is_automatic)
+
+
+def _identifier(parameters: dict[str, Any]) -> tuple[str | None, bool]:
+    """Return by which identifier a document is asked for, and whether in the way of automatically persisted queries."""
+    given, is_automatic = parameters.get("documentId"), False
+    if given is None and (automatic := (parameters.get("extensions") or {}).get("persistedQuery")) is not None:
+        if not isinstance(automatic, dict) or automatic.get("version") != 1:
+            raise Refused(400, Code.BAD_REQUEST, "persistedQuery has to be an object with version 1 and sha256Hash.")
+        found, is_automatic = automatic.get("sha256Hash"), True
+        given = f"sha256:{found}" if isinstance(found, str) else 0
+    if given is None or (isinstance(given, str) and 0 < len(given) <= LONGEST_IDENTIFIER):
+        return given, is_automatic
+    raise Refused(400, Code.BAD_REQUEST, f"documentId has to be a text of 1 to {LONGEST_IDENTIFIER} characters.")

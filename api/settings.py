@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.rate import stored
-from schema.sql.limits import Limits
+from db.viewers import Scope
+from schema.limits import Limits
+
+PersistedMode = Literal["off", "prefer", "required"]
 
 
 class Settings(BaseSettings):
@@ -52,9 +54,6 @@ class Settings(BaseSettings):
     mappings_dir: Path | None = Field(
         default=None, description="Folder of further mappings, each named by its dataset: budget-2027.toml."
     )
-    import_token: SecretStr | None = Field(
-        default=None, description="Secret by which systems may import over HTTP; without it nobody may."
-    )
     audit: Literal["all", "named", "off"] = Field(
         default="all", description="Whose requests are audited: all, those of viewers with a name, or none (off)."
     )
@@ -72,10 +71,73 @@ class Settings(BaseSettings):
     import_limit: int = Field(
         default=1_000_000_000, ge=1, description="Bytes that a file imported over HTTP may have as it is sent."
     )
+    allowed_origins: str | None = Field(
+        default=None,
+        description="Origins of pages that may ask, with spaces between: https://a.go.kr https://b.kr; * for all.",
+    )
+    introspection: bool = Field(
+        default=True, description="Whether clients may ask for the schema, and errors suggest names of it."
+    )
+    persisted: PersistedMode = Field(
+        default="prefer",
+        description="Whether kept documents run (off, prefer), or no others (required).",
+    )
+    persisted_dir: Path | None = Field(
+        default=None,
+        description="Folder of kept documents: files *.json as graphql-codegen, Relay or Apollo write them.",
+    )
+    answers_bytes: int = Field(
+        default=0, ge=0, description="Bytes of answers that are kept in memory and given again; 0 keeps none."
+    )
+    token_issuer: str | None = Field(
+        default=None, description="Who signs the tokens that are believed: their claim iss."
+    )
+    token_audience: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="Whom tokens have to be for: their claim aud; goes with the issuer.",
+    )
+    token_keys: str | None = Field(
+        default=None, description="File or https URL of the issuer's keys (JWKS); else its own configuration tells."
+    )
+    token_keys_copy: Path | None = Field(
+        default=None, description="File that keeps those keys for a start while the issuer is away."
+    )
+    token_skew_seconds: int = Field(default=30, ge=0, le=600, description="Seconds by which clocks may differ.")
+    token_organization_claim: str = Field(
+        default="organization", description="Claim that names the organization; dots lead into claims."
+    )
+    token_organizations: dict[str, str] = Field(
+        default={},
+        description='What it may say, and which identifier that is: {"1721000": "ministry:msit"}; empty: as is.',
+    )
+    token_scope_claim: str = Field(
+        default="scope", description="Claim that names scopes: words with spaces between, or a list."
+    )
+    token_scopes: dict[str, str] = Field(
+        default={}, description='Which words grant which scope: {"nextgraph.publish": "PUBLISH"}; others grant none.'
+    )
+
+    @field_validator("token_audience")
+    @classmethod
+    def _both(cls, audience: str | None, others: ValidationInfo) -> str | None:
+        if (audience is None) != (others.data.get("token_issuer") is None):
+            raise ValueError("token_issuer and token_audience go together, and one of them is missing")
+        return audience
+
+    @field_validator("token_scopes")
+    @classmethod
+    def _known(cls, scopes: dict[str, str]) -> dict[str, str]:
+        if unknown := set(scopes.values()) - Scope.__members__.keys():
+            raise ValueError(f"there is no scope {min(unknown)}; known are {', '.join(Scope.__members__)}")
+        return scopes
 
     @field_validator("quota_store")
     @classmethod
     def _can_be_opened(cls, store: SecretStr | None) -> SecretStr | None:
         if store:
+            # Only where there is one: most commands start without what counts requests.
+            from api.rate import stored
+
             stored(store.get_secret_value())
         return store

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Shortcut:
-    """Middleware that hands the requests of one method and path to an endpoint which sees to its own errors.
+    """Middleware that hands the requests of one path by some methods to an endpoint which sees to its own errors.
 
     Routing and Starlette's handling of exceptions take about as long as reading the request itself does. The path has
     its route as well, for the other methods and for what says which of them there are.
     """
 
-    def __init__(self, app: ASGIApp, method: str, path: str, endpoint: Endpoint) -> None:
-        self.app, self._endpoint, self._taken = app, endpoint, (method, path)
+    def __init__(self, app: ASGIApp, methods: Collection[str], path: str, endpoint: Endpoint) -> None:
+        self.app, self._endpoint, self._methods, self._path = app, endpoint, methods, path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and (scope["method"], scope["path"]) == self._taken:
+        if scope["type"] == "http" and scope["path"] == self._path and scope["method"] in self._methods:
             response = await self._endpoint(Request(scope, receive))
             await response(scope, receive, send)
         else:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from alembic import command
+from db import revisions
 from db.connection import engine
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ async def downgrade(url: sa.URL, revision: str) -> None:
 async def current(url: sa.URL) -> str | None:
     """Return the revision that a database has, or None where it has no tables yet."""
     async with engine(url) as pool, pool.connect() as connection:
-        return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision())
+        return await revisions.current(connection)
 
 
 def head() -> str:
@@ -49,10 +48,8 @@ def head() -> str:
 
 def config() -> Config:
     """Return the settings with which Alembic finds the migrations."""
-    # An installed package carries them inside; beside it then lies Alembic's own package, of the same name.
-    inside, beside = Path(__file__).with_name("alembic"), Path(__file__).parents[1] / "alembic"
     settings = Config()
-    settings.set_main_option("script_location", str(inside if inside.is_dir() else beside).replace("%", "%%"))
+    settings.set_main_option("script_location", str(revisions.scripts()).replace("%", "%%"))
     return settings
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from db.connection import engine
-from db.models import CHANGES, Release, fact_tables, history_of
+from db.models import CHANGES, Release, api_keys, fact_tables, history_of
 from db.rights import Level, level_of
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ async def build_wall(url: sa.URL) -> None:
         await connection.execute(sa.text(f"GRANT {READER} TO CURRENT_USER"))
         own = _POLICIES.c.schemaname == sa.func.current_schema(), _POLICIES.c.policyname == POLICY
         walled = set(await connection.scalars(sa.select(_POLICIES.c.tablename).where(*own)))
+        # By its hashes no one opens anything, and whoever asks by a key is looked up before it is known who that is.
+        await connection.execute(sa.text(f"GRANT SELECT ON {api_keys.name} TO {READER}"))
         for name, condition in conditions().items():
             if name not in walled:
                 await _hide(connection, name, condition)

@@ -35,7 +35,9 @@ if sys.platform != "win32":
 DATABASE = "nextgraph"
 # Nothing listens on TCP: the number only names the socket's file.
 PORT = 5432
-SETTINGS = {"listen_addresses": "", "jit": "off", "shared_buffers": "128MB", "max_connections": "100"}
+# With less of either, an import of a million rows waits for the disk amid writing them.
+ROOM = {"shared_buffers": "256MB", "max_wal_size": "2GB"}
+SETTINGS = {"listen_addresses": "", "jit": "off", "max_connections": "100", **ROOM}
 # In C no Korean letter counts as a letter, so that pg_trgm and regular expressions would skip it.
 CHARACTER_TYPES = ("C.UTF-8", "en_US.UTF-8", "C")
 START_SECONDS = 120

@@ -26,6 +26,8 @@ class Viewer:
     name: str | None = None
     organization: str | None = None
     scopes: frozenset[Scope] = frozenset()
+    persisted_only: bool = False
+    """Whether only documents run that the operator keeps."""
 
 
 ANYONE = Viewer()

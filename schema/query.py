@@ -17,6 +17,7 @@ from schema import sql
 from schema.sql import Connection
 from schema.types.changes import span
 from schema.types.differences import between_days, between_releases, two_times
+from schema.types.viewers import asking
 
 if TYPE_CHECKING:
     from datetime import date
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
         TechnologyField,
         Threshold,
     )
+    from schema.types.viewers import Viewer
 
 
 @sql.roots
@@ -219,3 +221,8 @@ class Query:
         types: 사실 종류들 | Only rows of these types
         """
         return history.net(from_, to, types=types)
+
+    @sql.field(steady=False)
+    def viewer(self: Any) -> Viewer | None:
+        """조회자 | Who asks: for which organization, with which scopes; without a key or token these are empty"""
+        return asking()

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from schema import contract
-from schema.sql.limits import DESCRIPTIONS, Limits
+from schema.limits import DESCRIPTIONS, Limits
 
 if TYPE_CHECKING:
     from schema.sql import Executor

@@ -52,6 +52,7 @@ def upgrade() -> None:
     )
     op.execute(ONLY_ADDED)
     op.execute(GUARD)
+    op.execute("ALTER TABLE audit_entries ENABLE ALWAYS TRIGGER only_added")
     op.execute("INSERT INTO audit_chain VALUES (1, 0, repeat('0', 64), 0, repeat('0', 64))")
 
 

@@ -75,12 +75,15 @@ async def verify(connection: AsyncConnection) -> Verdict:
     kept = sa.select(audit_entries.c.number, audit_entries.c.entry, audit_entries.c.seal).order_by(
         audit_entries.c.number
     )
-    async for row in await connection.stream(kept):
-        if row.number != number + 1:
-            return Verdict(count, number, sealed, number + 1, f"it is missing: the next one is {row.number}")
-        if row.seal != seal(sealed, row.number, row.entry):
-            return Verdict(count, number, sealed, row.number, "its seal is not that of its text and the entry before")
-        number, sealed, count = row.number, row.seal, count + 1
+    async with connection.stream(kept) as rows:
+        async for row in rows:
+            if row.number != number + 1:
+                return Verdict(count, number, sealed, number + 1, f"it is missing: the next one is {row.number}")
+            if row.seal != seal(sealed, row.number, row.entry):
+                return Verdict(
+                    count, number, sealed, row.number, "its seal is not that of its text and the entry before"
+                )
+            number, sealed, count = row.number, row.seal, count + 1
     if (number, sealed) != (chain["newest"], chain["seal_newest"]):
         return Verdict(count, number, sealed, number + 1, f"the chain ends here, and should end with {chain['newest']}")
     return Verdict(count, number, sealed)

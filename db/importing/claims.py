@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from db.claims.values import canonical, is_claimable
 from db.importing.expressions import Refused
 from db.importing.mapping import MappingError, placed
-from db.importing.plans import Plan
+from db.importing.plans import Always, Plan
 from db.models import Claim, Passage
 from db.models.sources import Certainty, ClaimReason, Derivation
 from db.releases.rows import copied
@@ -72,15 +72,15 @@ def claim_plans(
                 _keyed(subject, attribute),
                 {
                     "subject_id": subject,
-                    "attribute": _always(attribute),
+                    "attribute": Always(attribute),
                     "passage_id": passage_of,
                     "as_printed": printed,
                     "value": value,
-                    "certainty": _always(Certainty[claim.certainty].name),
-                    "derivation": _always(Derivation[claim.derivation].name),
-                    "reason": _always(ClaimReason[claim.reason].name if claim.reason else None),
-                    "alternatives": _always([]),
-                    "note": _always(claim.note),
+                    "certainty": Always(Certainty[claim.certainty].name),
+                    "derivation": Always(Derivation[claim.derivation].name),
+                    "reason": Always(ClaimReason[claim.reason].name if claim.reason else None),
+                    "alternatives": Always([]),
+                    "note": Always(claim.note),
                 },
             )
         )
@@ -104,7 +104,7 @@ def _said(values: Sequence[Value], model: type[Fact], attribute: str, expression
 def _printed(value: Value, expressions: Expressions) -> Get:
     if value.column is not None:
         return expressions.text(value.column)
-    return expressions.template(value.template) if value.template is not None else _always(None)
+    return expressions.template(value.template) if value.template is not None else Always(None)
 
 
 def _is_said(value: Get, row: Cells) -> bool:
@@ -127,10 +127,6 @@ def _keyed(subject: Get, attribute: str) -> Callable[[Cells], str | None]:
     return key
 
 
-def _always(value: Any) -> Get:
-    return lambda _: value
-
-
 def _plan(
     model: type[Fact],
     name: str,
@@ -141,7 +137,7 @@ def _plan(
 ) -> Plan:
     table: Any = sa.inspect(model).local_table
     columns = [
-        (column.name, values.get(column.name, _always(None)), not column.nullable)
+        (column.name, values.get(column.name, Always(None)), not column.nullable)
         for column in copied(table)
         if column.name not in _KEPT
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -15,7 +14,8 @@ from db.importing.difference import document_id
 from db.importing.exact_cells import exact_reader, exact_text
 from db.importing.facts import Refusal
 from db.importing.mapping import MappingError
-from db.importing.staging import BATCH, Staged, make_comparable
+from db.importing.reading import batches
+from db.importing.staging import Staged, make_comparable
 from db.models import fact_tables
 from db.models.identity import models_by_prefix
 from db.releases.publishing import copy, staging
@@ -130,7 +130,7 @@ async def stage_exact(
 ) -> Staged:
     """Bring the facts of an exported file into staging tables, a batch at a time."""
     read, found = ExactRows(mapping.dataset, table.columns), Staged()
-    while batch := list(islice(table.rows, BATCH)):
+    for batch in batches(table):
         made: dict[sa.Table, list[tuple[Any, ...]]] = defaultdict(list)
         for number, cells in batch:
             fact = read.made(number, cells)

@@ -13,6 +13,7 @@ from db.importing import cells as meaning
 from db.importing.cells import Unusable
 from db.importing.mapping import MappingError
 from db.importing.names import Unnamed
+from db.importing.plans import Always
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,6 +63,8 @@ class Columns:
         """Return what fills a template from a row; None where a column of it is empty that may not be."""
         constants, names = _BRACES.split(template)[::2], _BRACES.findall(template)
         gets = [(self.text(name.rstrip("?")), name.endswith("?")) for name in names]
+        if len(gets) == 1 and constants == ["", ""]:
+            return self.text(names[0].rstrip("?")) if not gets[0][1] else lambda row: gets[0][0](row) or ""
 
         def fill(row: Cells) -> str | None:
             filled = [constants[0]]
@@ -156,7 +159,7 @@ class Expressions(Columns):
                 always = convert(value.constant)
             except Unusable as error:
                 raise MappingError(f"The constant {value.constant!r} for {column.name}: {error}.") from None
-            return lambda _: always
+            return Always(always)
         return _reading(take, convert, shown)
 
     def _matching(self, value: Value) -> Get:

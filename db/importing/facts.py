@@ -15,7 +15,7 @@ from db.importing.claims import claim_plans, passage_name
 from db.importing.expressions import Expressions, Refused, Unmatched
 from db.importing.lines import lines_of
 from db.importing.mapping import MappingError, placed
-from db.importing.plans import EACH, EACH_VALUE, OWN, ROW_NUMBER, Plan
+from db.importing.plans import EACH, EACH_VALUE, OWN, ROW_NUMBER, Always, Plan
 from db.models import Claim, Passage
 from db.models.identity import models_by_name
 from db.releases.rows import copied
@@ -130,17 +130,16 @@ class Facts:
 
     def _fact(self, plan: Plan, cells: Sequence[Any], refused: list[Refused]) -> Values:
         """Return the values of a fact; what keeps it from being one is added to ``refused``."""
-        values: list[Any] = [self._named(plan, cells, refused), self._mapping.grade, self._owner]
-        for name, get, needed in plan.columns:
+        identifier, values = self._named(plan, cells, refused), plan.constants.copy()
+        for place, name, get, needed in plan.varying:
             try:
-                value = get(cells)
+                values[place] = value = get(cells)
             except Refused as error:
                 refused.append(_placed(error, cells))
                 continue
             if value is None and needed:
                 refused.append(Refused(name, None, f"there is no {name}, which a {plan.type} needs"))
-            values.append(value)
-        return tuple(values)
+        return identifier, self._mapping.grade, self._owner, *values
 
     def _named(self, plan: Plan, cells: Sequence[Any], refused: list[Refused]) -> str | None:
         try:
@@ -196,7 +195,7 @@ class Facts:
             always = []
         elif not column.nullable:
             raise MappingError(f"A {fact.type} needs {column.name!r}, and the mapping gives it no value.")
-        return lambda _: always
+        return Always(always)
 
     def _know_every_column(self, columns: Sequence[str], used: set[str]) -> None:
         """Refuse a file with a column of which the mapping says nothing: it would be lost without a word."""

@@ -10,7 +10,6 @@ from db.importing.formats.delimited import open_csv, open_tsv
 from db.importing.formats.lines import open_ndjson
 from db.importing.formats.parquet import open_parquet
 from db.importing.formats.records import open_json
-from db.importing.formats.workbook import open_workbook
 from db.importing.tables import CellError, FileError, Table
 from db.importing.unpacking import is_packed
 
@@ -22,10 +21,18 @@ if TYPE_CHECKING:
 
 __all__ = ["CellError", "FileError", "Table", "open_table"]
 
+
+def _open_workbook(path: Path, layout: Layout) -> AbstractContextManager[Table]:
+    # What reads workbooks takes longer to import than a short text file to read.
+    from db.importing.formats.workbook import open_workbook
+
+    return open_workbook(path, layout)
+
+
 FORMATS: Mapping[Format, Callable[[Path, Layout], AbstractContextManager[Table]]] = {
     "csv": open_csv,
     "tsv": open_tsv,
-    "xlsx": open_workbook,
+    "xlsx": _open_workbook,
     "json": open_json,
     "ndjson": open_ndjson,
     "parquet": open_parquet,

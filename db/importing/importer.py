@@ -17,9 +17,12 @@ from db.importing.difference import Difference, difference, document_id, left_ou
 from db.importing.exact import stage_exact
 from db.importing.files import open_table
 from db.importing.mapping import ReadExact
-from db.importing.origin import concerns, publisher
+from db.importing.origin import concerns
+from db.importing.priority import let_readers_go_first
+from db.importing.publisher import publisher
 from db.importing.staging import stage
 from db.importing.stopping import ImportStopped, faults_of_the_database
+from db.importing.trespassing import keep_to
 from db.models import CHANGES, imports
 from db.releases.publishing import About, lock, publish_staged, refusals
 from db.releases.reading import latest
@@ -51,6 +54,8 @@ class Choices:
     """Any name or the identifier of the organization on whose behalf the file is imported."""
     reason: str | None = None
     """Why it is imported."""
+    only_for: str | None = None
+    """The organization whose facts it may touch, by its identifier; None for who may touch all."""
 
 
 @dataclass
@@ -100,9 +105,10 @@ async def import_file(
 async def _import(
     connection: AsyncConnection, path: Path, read: Read | ReadExact, choices: Choices, watcher: Watcher
 ) -> Outcome:
+    await let_readers_go_first(connection)
     digest = _digest(path)
     about = About(
-        publisher_id=await publisher(connection, choices.publisher, read.mapping),
+        publisher_id=await publisher(connection, choices.publisher, read.mapping, choices.only_for),
         reason=choices.reason,
         source_id=document_id(read.mapping.dataset),
         file_name=path.name,
@@ -129,6 +135,7 @@ async def _import(
     while True:
         newest = await latest(connection)
         await settlement.settle()
+        await keep_to(choices.only_for, connection, staged.tables, removed, watcher.refused)
         outcome.difference = await difference(connection, staged.tables, removed)
         if outcome.difference != told:
             told = outcome.difference

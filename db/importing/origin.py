@@ -49,26 +49,6 @@ def concerns(mapping: Mapping | Exact, identifier: sa.ColumnElement[str]) -> sa.
     return sa.or_(own, sa.func.split_part(identifier, ":", 1).in_(sorted(prefixes)))
 
 
-async def publisher(connection: AsyncConnection, named: str | None, mapping: Mapping | Exact) -> str | None:
-    """Return the identifier of the organization on whose behalf a dataset is published, named by any name or its own.
-
-    Where the mapping says who owns the dataset, nobody else publishes it.
-    """
-    if named is None:
-        return None
-    is_identifier = sa.select(sa.exists().where(Organization.id == named))
-    found = named if await connection.scalar(is_identifier) else await organization(connection, named, "publisher")
-    if isinstance(mapping, Exact) or mapping.owner is None:
-        return found
-    owner = await organization(connection, mapping.owner, "owner")
-    if owner != found:
-        raise MappingError(
-            f"publisher: {named!r} is {found}, and the dataset {mapping.dataset} belongs to {owner} ({mapping.owner}): "
-            "publish it on behalf of its owner, or correct owner in the mapping."
-        )
-    return found
-
-
 async def document(connection: AsyncConnection, mapping: Mapping, owner: str | None) -> Document:
     """Return the document of a dataset, to which its name leads from every fact that it brings."""
     said = mapping.document

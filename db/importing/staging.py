@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from db.importing.difference import SHOWN
 from db.importing.facts import Facts, Refusal
 from db.importing.lookups import lookups
 from db.importing.origin import document, organization
+from db.importing.reading import batches
 from db.importing.tables import Table
 from db.importing.totals import Totals
 from db.releases.publishing import copy, staging
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from db.importing.mapping import Mapping
-
-BATCH = 10_000
-"""How many rows are read before they are handed to the database."""
 
 
 @dataclass
@@ -62,7 +59,7 @@ async def stage(
     facts = Facts(mapping, read.columns, await lookups(connection, mapping), owner)
     row = sa.Column(SOURCE_ROW, sa.Integer)
     found = Staged({each: await staging(connection, each, row) for each in facts.tables})
-    while batch := list(islice(read.rows, BATCH)):
+    for batch in batches(read):
         made, refusals, without = _made(facts, batch)
         found.without_facts += without[: SHOWN - len(found.without_facts)]
         for target, rows in made.items():

@@ -17,6 +17,7 @@ from db.models.derived import Derived, DesignationDifference, DesignationState, 
 from db.models.discrepancies import Discrepancy
 from db.models.history import fact_tables, history_of, restricted_rows
 from db.models.imports import import_requests, imports
+from db.models.keys import api_keys
 from db.models.missions import CoreMission, Initiative, Milestone, Mission, PolicyInstrument, Roadmap, Target
 from db.models.organizations import (
     Contact,
@@ -109,6 +110,8 @@ __all__ = [
     "Term",
     "Threshold",
     "Unit",
+    "Viewer",
+    "api_keys",
     "audit_chain",
     "audit_entries",
     "fact_tables",
@@ -124,3 +127,4 @@ for _table in fact_tables().values():
 
 # Names every type of fact, so it comes when all are there.
 from db.models.changes import Change, FactType, FieldChange  # noqa: E402
+from db.models.viewers import Viewer  # noqa: E402

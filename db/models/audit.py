@@ -53,10 +53,12 @@ GUARD = """
 CREATE OR REPLACE TRIGGER only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entries
 FOR EACH STATEMENT EXECUTE FUNCTION audit_is_only_added_to()
 """
+# Also where a large release has the other triggers rest.
+ALWAYS = "ALTER TABLE audit_entries ENABLE ALWAYS TRIGGER only_added"
 FIRST = "INSERT INTO audit_chain VALUES (1, 0, repeat('0', 64), 0, repeat('0', 64)) ON CONFLICT DO NOTHING"
 
 
 @sa.event.listens_for(Base.metadata, "after_create")
 def _guard(_: sa.MetaData, connection: sa.Connection, **__: Any) -> None:
-    for statement in (ONLY_ADDED, GUARD, FIRST):
+    for statement in (ONLY_ADDED, GUARD, ALWAYS, FIRST):
         connection.exec_driver_sql(statement)

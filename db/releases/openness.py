@@ -53,11 +53,11 @@ async def refuse_exposure(connection: AsyncConnection, number: int, written: Ite
     exist = [_exist(target) for target in dict.fromkeys(naming.target for naming in namings())]
     restricted = set(await connection.scalars(sa.union_all(*exist)))
     found = [
-        _exposed(naming, number, written_side)
+        _exposed(naming, number, by_name=by_name)
         for naming in namings()
         if naming.target.name in restricted
-        for written_side in (naming.column.table, naming.target)
-        if written_side in tables
+        for by_name, table in ((True, naming.column.table), (False, naming.target))
+        if table in tables
     ]
     if not found:
         return
@@ -75,10 +75,10 @@ def _exist(target: sa.Table) -> sa.Select[Any]:
     return sa.select(sa.literal_column(f"'{target.name}'")).where(restricted)
 
 
-def _exposed(naming: Naming, number: int, written: sa.Table) -> sa.Select[Any]:
-    """Select a row that names what fewer may see, where the release wrote the one side or the other."""
+def _exposed(naming: Naming, number: int, *, by_name: bool) -> sa.Select[Any]:
+    """Select a row that names what fewer may see, where the release wrote the one that names, or the one named."""
     row, named = naming.column.table.alias("row"), naming.target.alias("named")
-    wrote = row if written is naming.column.table else named
+    wrote = row if by_name else named
     hides = sa.or_(_rank(row.c.grade) < _rank(named.c.grade), row.c.owner_id.is_distinct_from(named.c.owner_id))
     return (
         sa.select(

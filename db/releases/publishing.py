@@ -15,6 +15,7 @@ from db.models import CHANGES, ChangeKind, Release, history_of
 from db.models.base import Grade, Text
 from db.releases.openness import refuse_exposure
 from db.releases.reading import latest
+from db.releases.references import checked_at_once
 from db.releases.rows import ReleaseError, copied, ids_by_table, rows_by_table
 
 if TYPE_CHECKING:
@@ -54,8 +55,10 @@ async def publish(
 ) -> Release | None:
     """Publish facts and removals as the next release, or return None, and write nothing, where nothing would change.
 
-    A fact equal to its current row leaves the row untouched. On an engine the release is committed; on a connection
-    it is part of the caller's transaction, which must be READ COMMITTED, and a refusal leaves that usable.
+    A fact equal to its current row leaves the row untouched. Facts are written as they are put, whatever is claimed of
+    them: what brings claims, or facts of which others claim something, goes through an import, a decision or an undo,
+    which settle. On an engine the release is committed; on a connection it is part of the caller's transaction, which
+    must be READ COMMITTED, and a refusal leaves that usable.
     """
     if isinstance(to, AsyncEngine):
         async with to.begin() as connection:
@@ -120,42 +123,50 @@ async def publish_staged(
     The caller holds the lock. Staged rows that equal their current row are dropped from the staging table, after the
     conditions of removals were looked at: these may ask what is staged.
     """
-    written = gone = 0
+    written = 0
+    gone: dict[sa.Table, int] = {}
     for table, incoming in staged.items():
         same = sa.exists().where(table.c.id == incoming.c.id, ~differs(table, incoming))
         written += await connection.scalar(sa.select(sa.func.count()).select_from(incoming).where(~same)) or 0
     for table, condition in removed.items():
-        gone += await connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition)) or 0
+        count = await connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition))
+        gone |= {table: count} if count else {}
     if not (written or gone or even_if_nothing):
         return None
     number = await latest(connection) + 1
-    values = {"title": title, "rows_written": written, "rows_removed": gone, **asdict(about)}
+    values = {"title": title, "rows_written": written, "rows_removed": sum(gone.values()), **asdict(about)}
     # now() is when the transaction began, which for one that waited may be before the release ahead of it.
     insert = sa.insert(Release).values(number=number, published_at=sa.func.clock_timestamp(), **values)
     inserted = await connection.execute(insert.returning(*sa.inspect(Release).columns))
     release = Release(**inserted.mappings().one())
-    for table, condition in removed.items():
-        removed_rows = sa.select(table.c.id, REMOVED, *_restriction(table.c, "before"), *NOBODY_AFTERWARDS)
-        await connection.execute(_log(number, removed_rows.where(condition)))
-        await connection.execute(_end(table, number, condition))
-    for table, incoming in staged.items():
-        await connection.execute(sa.delete(incoming).where(incoming.c.id == table.c.id, ~differs(table, incoming)))
-        kind = sa.case((table.c.id.is_(None), ADDED), else_=CHANGED).label("kind")
-        both = incoming.outerjoin(table, table.c.id == incoming.c.id)
-        before, after = _restriction(table.c, "before"), _restriction(incoming.c, "after")
-        await connection.execute(_log(number, sa.select(incoming.c.id, kind, *before, *after).select_from(both)))
-        await connection.execute(_end(table, number, table.c.id == incoming.c.id))
-        rows = sa.select(
-            *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118
-        )
-        ordered = rows.order_by(*(incoming.c[name] for name in _listed_by(table)))
-        await connection.execute(sa.insert(table).from_select(list(table.c.keys()), ordered))
+    async with checked_at_once(connection, number, staged, gone, written + sum(gone.values())):
+        for table, condition in removed.items():
+            removed_rows = sa.select(table.c.id, REMOVED, *_restriction(table.c, "before"), *NOBODY_AFTERWARDS)
+            await connection.execute(_log(number, removed_rows.where(condition)))
+            await connection.execute(_end(table, number, condition))
+        for table, incoming in staged.items():
+            await _replace(connection, number, table, incoming)
     await refuse_exposure(connection, number, staged)
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
     # Whoever publishes, by whatever command or request, passes here, and nothing is published without its entry.
     await note(connection, "release", release=number, **values)
     return release
+
+
+async def _replace(connection: AsyncConnection, number: int, table: sa.Table, incoming: sa.TableClause) -> None:
+    """Put the staged rows that differ into their table, and what they replace into its history."""
+    await connection.execute(sa.delete(incoming).where(incoming.c.id == table.c.id, ~differs(table, incoming)))
+    kind = sa.case((table.c.id.is_(None), ADDED), else_=CHANGED).label("kind")
+    both = incoming.outerjoin(table, table.c.id == incoming.c.id)
+    before, after = _restriction(table.c, "before"), _restriction(incoming.c, "after")
+    await connection.execute(_log(number, sa.select(incoming.c.id, kind, *before, *after).select_from(both)))
+    await connection.execute(_end(table, number, table.c.id == incoming.c.id))
+    rows = sa.select(
+        *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118
+    )
+    ordered = rows.order_by(*(incoming.c[name] for name in _listed_by(table)))
+    await connection.execute(sa.insert(table).from_select(list(table.c.keys()), ordered))
 
 
 def differs(table: sa.Table, staged: sa.TableClause) -> sa.ColumnElement[bool]:

@@ -11,6 +11,7 @@ from schema.sql.documents import Document
 from schema.sql.execution import Data, Executor, Reader
 from schema.sql.linking import DeclarationError
 from schema.sql.moments import Dated, ReleaseSeen
+from schema.sql.viewing import of_quota, of_viewer
 
 __all__ = [
     "Built",
@@ -26,6 +27,8 @@ __all__ = [
     "build_schema",
     "field",
     "interface",
+    "of_quota",
+    "of_viewer",
     "python",
     "range",
     "roots",

@@ -56,7 +56,7 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
     declare_enums(enums)
     types = link_types()
     (query,) = ROOTS
-    roots = _roots(query)
+    roots, unsteady = _roots(query), _unsteady(query)
     for name, declaration in DECLARATIONS.items():
         make = strawberry.interface if declaration.is_interface else strawberry.type
         make(declaration.cls, name=name, description=describe(declaration))
@@ -70,7 +70,11 @@ def build_schema(enums: Iterable[type[Enum]]) -> Built:
         types,
         roots,
     )
-    executor = Executor(schema, Planner(types, roots))
+    executor = Executor(
+        schema,
+        Planner(types, roots),
+        unsteady=unsteady | {name for name, root in roots.items() if isinstance(root, PythonRoot)},
+    )
     _attach(schema, executor, {"estimate": Estimator(executor, types, roots).resolve, "limits": limits_type.resolve})
     return Built(types, executor)
 
@@ -114,6 +118,11 @@ def _roots(query: type[Any]) -> dict[str, RootField]:
             roots[graphql_name] = root = link_root(name, annotation, member)
             member.description = member.description or describe(DECLARATIONS[root.target])
     return roots
+
+
+def _unsteady(query: type[Any]) -> frozenset[str]:
+    members = ((name, vars(query)[name]) for name in query.__annotations__)
+    return frozenset(to_camel_case(name) for name, found in members if not found.steady)
 
 
 def _attach(schema: GraphQLSchema, executor: Executor, of_python: Mapping[str, Callable[..., Any]]) -> None:
@@ -163,7 +172,9 @@ def _member(source: Any, info: Info, **_: Any) -> Any:
     return value
 
 
-def _enum_value(name: str | None, values: Any) -> Any:
+def _enum_value(name: Any, values: Any) -> Any:
+    if isinstance(name, list):
+        return [values[each].value for each in name]
     return None if name is None else values[name].value
 
 

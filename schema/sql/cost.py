@@ -25,9 +25,9 @@ from graphql import (
     is_list_type,
 )
 
+from schema.limits import LARGEST_PAGE
 from schema.sql.arguments import Bound, Variables, read_arguments
 from schema.sql.errors import LimitExceeded
-from schema.sql.limits import LARGEST_PAGE
 from schema.sql.pages import DEFAULT_PAGE
 from schema.sql.selection import Selection
 from schema.sql.shares import Cost, Step

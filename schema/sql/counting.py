@@ -20,8 +20,8 @@ from graphql import (
     OperationDefinitionNode,
 )
 
+from schema.limits import Limits
 from schema.sql.errors import LimitExceeded
-from schema.sql.limits import Limits
 
 MOST = 10**9
 """Where counting stops, so that numbers stay small that double at every level."""

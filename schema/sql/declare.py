@@ -94,10 +94,12 @@ class DeclaredField(StrawberryField):
     method: Callable[..., Any] | None = None
     columns: tuple[str, ...] = ()
     check: Callable[..., None] | None = None
+    steady: bool = True
 
     def __copy__(self) -> Self:
         made = super().__copy__()
         made.method, made.columns, made.check = self.method, self.columns, self.check
+        made.steady = self.steady
         return made
 
     @property
@@ -141,7 +143,11 @@ def field(method: Callable[..., Any]) -> SqlField: ...
 
 @overload
 def field(
-    *, check: Callable[..., None] | None = None, extensions: Iterable[FieldExtension] = (), **options: Any
+    *,
+    check: Callable[..., None] | None = None,
+    steady: bool = True,
+    extensions: Iterable[FieldExtension] = (),
+    **options: Any,
 ) -> Callable[[Callable[..., Any]], SqlField]: ...
 
 
@@ -149,6 +155,7 @@ def field(
     method: Callable[..., Any] | None = None,
     *,
     check: Callable[..., None] | None = None,
+    steady: bool = True,
     extensions: Iterable[FieldExtension] = (),
     **options: Any,
 ) -> SqlField | Callable[[Callable[..., Any]], SqlField]:
@@ -156,7 +163,8 @@ def field(
 
     A method's own arguments become GraphQL arguments; ``from_`` is named ``from`` there. Strings and numbers reach it
     as bind parameters, enums and booleans as Python values, an absent or null one as None. ``check`` is called with the
-    values themselves, by name, at every request, and raises BadInput where they do not go together.
+    values themselves, by name, at every request, and raises BadInput where they do not go together. A root field that
+    is not ``steady`` answers otherwise at one and the same release, to others of the same rights or at another time.
     """
 
     def declare(method: Callable[..., Any]) -> SqlField:
@@ -166,7 +174,7 @@ def field(
             extensions=list(extensions),
             **options,
         )
-        declared.method, declared.check = method, check
+        declared.method, declared.check, declared.steady = method, check, steady
         return declared
 
     return declare(method) if method else declare

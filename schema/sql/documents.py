@@ -20,14 +20,15 @@ from graphql import (
     validate,
 )
 
+from schema.limits import Limits
 from schema.sql.arguments import shape
 from schema.sql.counting import check
 from schema.sql.errors import LimitExceeded
-from schema.sql.limits import Limits
 from schema.sql.literals import Written, is_shareable, lift, read_literals, written
 from schema.sql.pages import size_variables
 from schema.sql.plans import Answered, Plan
 from schema.sql.recent import Recent
+from schema.sql.steady import root_fields
 
 ERRORS_TOLD = 10
 """How many mistakes of a document are looked for."""
@@ -58,6 +59,8 @@ class Form:
     types: Sequence[GraphQLInputType] = ()
     plans: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
     answered: Recent[Any, Answered] = field(default_factory=lambda: Recent(PLANS_KEPT))
+
+    roots: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def sizes(self) -> tuple[str, ...]:
@@ -93,6 +96,16 @@ class Document:
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one where no name is given."""
         return get_operation_ast(self.form.first.ast, name) if self.form.first.ast else None
+
+    def root_fields(self, name: str | None) -> frozenset[str]:
+        """Return the names of the root fields of an operation, none where there is no such operation."""
+        known = self.form.roots
+        if name not in known:
+            operation = self.operation(name)
+            if operation is None:
+                return frozenset()
+            known[name] = root_fields(operation, self.fragments)
+        return known[name]
 
     def variables(self, coerced: Mapping[str, Any]) -> dict[str, Any]:
         """Return an operation's variables together with the literals."""

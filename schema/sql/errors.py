@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphql import GraphQLError
 
-from schema.sql.limits import DESCRIPTIONS, shown_name
+from schema.limits import DESCRIPTIONS, shown_name
 
 
 class PublicError(GraphQLError):

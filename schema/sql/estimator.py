@@ -52,7 +52,7 @@ class Estimator:
         asking: Operation = info.context
         document = asking.executor.document(query)
         operation = self._operation(document, arguments.get("operationName"))
-        coerced = document.variables(self._variables(operation, variables)) | viewed_by(asking.viewer)
+        coerced = document.variables(self._variables(operation, variables)) | viewed_by(asking.viewer, asking.spending)
         selection = Selection(self._executor.schema, document.fragments, coerced)
         infos = [self._info(operation, selection, nodes, info) for nodes in _roots(operation, selection)]
         reckoned = cost(selection.schema, operation, selection.fragments, coerced)

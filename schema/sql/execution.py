@@ -22,11 +22,11 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from db.reading import RefusedByStatement, Unanswered
 from db.viewers import ANYONE, Viewer
+from schema.limits import Limits
 from schema.sql.arguments import Info, Variables, variables_of
 from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.introspecting import Introspection
-from schema.sql.limits import Limits
 from schema.sql.meter import Spending, check_inputs, weigh
 from schema.sql.planner import Planner
 from schema.sql.plans import Answered, Plan, plan
@@ -59,6 +59,7 @@ class Operation:
     viewer: Viewer
     executor: Executor
     hydrate: bool = False
+    spending: Spending | None = None
     errors: list[GraphQLError] = field(default_factory=list)
     plans: dict[str, Plan] = field(default_factory=dict)
     shape: Any = None
@@ -82,7 +83,9 @@ class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         operation: Operation = self.context_value
-        coerced = operation.document.variables(self.variable_values.coerced) | viewed_by(operation.viewer)
+        coerced = operation.document.variables(self.variable_values.coerced) | viewed_by(
+            operation.viewer, operation.spending
+        )
         self.variable_values = self.variable_values._replace(coerced=coerced)
 
     def complete_object_value(
@@ -108,19 +111,30 @@ class PassingExecutor(StrawberryGraphQLCoreExecutionContext):
 class Executor:
     """Executes operations against a schema whose root fields the planner answers."""
 
-    def __init__(self, schema: GraphQLSchema, planner: Planner, limits: Limits | None = None) -> None:
-        self.schema, self._planner, self.limits = schema, planner, limits or Limits()
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        planner: Planner,
+        limits: Limits | None = None,
+        unsteady: frozenset[str] = frozenset(),
+    ) -> None:
+        self.schema, self._planner, self.limits, self._unsteady = schema, planner, limits or Limits(), unsteady
         self._largest_answer = self.limits.answer_bytes
         self._documents = Documents(schema, self.limits)
         self._introspection = Introspection(schema)
 
     def within(self, limits: Limits) -> Executor:
         """Return an executor of the same schema that has other limits, and documents of its own."""
-        return Executor(self.schema, self._planner, limits)
+        return Executor(self.schema, self._planner, limits, self._unsteady)
 
     def document(self, text: str) -> Document:
         """Return the document of a text, with what is known of it and of texts that differ in literals alone."""
         return self._documents.read(text)
+
+    def is_steady(self, document: Document, operation_name: str | None) -> bool:
+        """Return whether an operation is answered by the state of the data alone, for who has the same rights."""
+        fields = document.root_fields(operation_name)
+        return bool(fields) and fields.isdisjoint(self._unsteady)
 
     async def execute(
         self,
@@ -143,7 +157,7 @@ class Executor:
         given = dict(variables or {})
         points = 0
         if operation:
-            judged = self._judge(document, operation, given, viewer, hydrate=hydrate)
+            judged = self._judge(document, operation, given, viewed_by(viewer, spending), hydrate=hydrate)
             if isinstance(judged, list):
                 return ExecutionResult(data=None, errors=judged)
             points = judged.points
@@ -157,7 +171,7 @@ class Executor:
         if document.ast is None or document.errors:
             return ExecutionResult(data=None, errors=list(document.errors))
         async with data.reading(several=has_several_roots(operation), viewer=viewer) as reader:
-            context = Operation(reader, document, viewer, self, hydrate)
+            context = Operation(reader, document, viewer, self, hydrate, spending)
             result = execute(
                 self.schema,
                 document.ast,
@@ -180,7 +194,7 @@ class Executor:
         document: Document,
         operation: OperationDefinitionNode,
         given: dict[str, Any],
-        viewer: Viewer,
+        viewed: dict[str, Any],
         *,
         hydrate: bool,
     ) -> Judged | list[GraphQLError]:
@@ -192,7 +206,7 @@ class Executor:
             )
             if isinstance(found, list):
                 return found
-            values = document.variables(found.coerced) | viewed_by(viewer)
+            values = document.variables(found.coerced) | viewed
             known = None
             if document.form.answered and not hydrate:
                 known = document.form.answered.get((name_of(operation), document.shape(values)))

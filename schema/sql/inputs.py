@@ -17,10 +17,10 @@ from graphql import (
     GraphQLString,
 )
 
+from schema.limits import LARGEST_PAGE
 from schema.sql.aggregate_inputs import AggregateInputs
 from schema.sql.comparable import comparable
 from schema.sql.enums import enum_type
-from schema.sql.limits import LARGEST_PAGE
 from schema.sql.linking import Embedded, Leaf, LinkedType, Span, ToMany, ToOne
 from schema.sql.ordering import Direction
 from schema.sql.pages import DEFAULT_PAGE

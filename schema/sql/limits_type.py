@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
-from schema.sql.limits import DESCRIPTIONS, LARGEST_PAGE, Limits
+from schema.limits import DESCRIPTIONS, LARGEST_PAGE, Limits
 
 if TYPE_CHECKING:
     from schema.sql.arguments import Info

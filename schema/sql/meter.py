@@ -7,17 +7,20 @@ from typing import Any, Protocol
 
 from graphql import GraphQLSchema, OperationDefinitionNode
 
+from schema.limits import Limits
 from schema.sql.arguments import Variables
 from schema.sql.cost import cost
 from schema.sql.documents import Document
 from schema.sql.errors import LimitExceeded
-from schema.sql.limits import Limits
 
 
 class Spending(Protocol):
     """What a viewer has left; taking more than that raises an error, which fails the request as a whole."""
 
     async def take(self, points: int) -> None: ...
+
+    def remaining(self) -> int | None:
+        """Return how many points are left for now; None where nobody counts."""
 
 
 def weigh(

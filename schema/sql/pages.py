@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import sqlalchemy as sa
 from graphql import ArgumentNode, DocumentNode, VariableNode, Visitor, visit
 
+from schema.limits import LARGEST_PAGE
 from schema.sql.errors import BadInput
 from schema.sql.filters import negated
-from schema.sql.limits import LARGEST_PAGE
 from schema.sql.ordering import SortKey, beyond, fingerprint, read_cursor
 from schema.sql.pieces import ONE
 

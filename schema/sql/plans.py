@@ -14,6 +14,7 @@ from schema.sql.compiling import DIALECT
 from schema.sql.errors import BadInput
 from schema.sql.moments import Pin, ReleaseSeen, Seen
 from schema.sql.pieces import constant
+from schema.sql.viewing import OfViewer
 
 LIMIT = "limit"
 
@@ -103,10 +104,12 @@ def plan(roots: Sequence[Root], largest_answer: int) -> Plan:
 
 
 def _reader(compiled: Any, name: str, bound: Mapping[str, Bound]) -> Callable[[Variables], Any]:
-    """Return where a parameter's value comes from: the client, or a constant of a method."""
+    """Return where a parameter's value comes from: the client, who the client is, or a constant of a method."""
     if name in bound:
         return bound[name].read
     value = compiled.params[name]
+    if isinstance(value, OfViewer):
+        return value.read
     stored = value.name if isinstance(value, Enum) else value
     return lambda _: stored
 

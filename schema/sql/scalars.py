@@ -6,7 +6,7 @@ import datetime
 import decimal
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NewType
+from typing import TYPE_CHECKING, Any, NewType, get_args, get_origin
 
 import sqlalchemy as sa
 import strawberry
@@ -153,6 +153,8 @@ def scalar_of(python_type: Any) -> Scalar | None:
     if isinstance(python_type, type) and issubclass(python_type, Enum):
         # An enum is stored by member name, which needs no escaping.
         return Scalar(Text, _quoted, f"{python_type.__name__}Filter", tuple(python_type.__members__))
+    if get_origin(python_type) is list and issubclass(get_args(python_type)[0], Enum):
+        return SCALAR_BY_PYTHON_TYPE[list[str]]
     return SCALAR_BY_PYTHON_TYPE.get(python_type)
 
 

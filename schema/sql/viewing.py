@@ -6,23 +6,29 @@ theirs is bound like any text. So a plan never serves rights other than those it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
 
 from db.models.base import Text
 from db.rights import Level, Rights, level_of
+from db.viewers import Viewer
 from schema.sql.arguments import Bound, Variables
 
 if TYPE_CHECKING:
-    from db.viewers import Viewer
+    from schema.sql.meter import Spending
     from schema.sql.statement import Statement
 
 # No variable of a document can have such a name.
-LEVEL, ORGANIZATION = "@level", "@organization"
+LEVEL, ORGANIZATION, VIEWER, SPENDING = "@level", "@organization", "@viewer", "@spending"
 
 
-def viewed_by(viewer: Viewer) -> dict[str, Any]:
-    """Return the variables that say who asks."""
-    return {LEVEL: level_of(viewer), ORGANIZATION: viewer.organization or ""}
+def viewed_by(viewer: Viewer, spending: Spending | None = None) -> dict[str, Any]:
+    """Return the variables that say who asks, and what they have left."""
+    organization = viewer.organization or ""
+    return {LEVEL: level_of(viewer), ORGANIZATION: organization, VIEWER: viewer, SPENDING: spending}
 
 
 def rights_of(statement: Statement, variables: Variables) -> Rights:
@@ -31,3 +37,33 @@ def rights_of(statement: Statement, variables: Variables) -> Rights:
     if level in (Level.OPEN, Level.EVERYTHING):
         return Rights(level)
     return Rights(level, statement.bind(Bound(lambda values: values[ORGANIZATION]), Text))
+
+
+@dataclass(frozen=True)
+class OfViewer:
+    """What a parameter is bound to that says something of the viewer."""
+
+    part: Callable[[Viewer], Any]
+
+    def read(self, variables: Variables) -> Any:
+        """Return the value for who asks."""
+        return self.part(variables[VIEWER])
+
+
+def of_viewer(part: Callable[[Viewer], Any], type_: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
+    """Return a parameter whose value is a part of who asks."""
+    return sa.bindparam("viewer", OfViewer(part), type_=type_, unique=True)
+
+
+@dataclass(frozen=True)
+class OfQuota(OfViewer):
+    """What a parameter is bound to that says how many points who asks has left."""
+
+    def read(self, variables: Variables) -> Any:
+        spending: Spending | None = variables[SPENDING]
+        return spending and spending.remaining()
+
+
+def of_quota() -> sa.BindParameter[int | None]:
+    """Return a parameter whose value is what is left of the quota; null where nobody counts."""
+    return sa.bindparam("quota", OfQuota(lambda _: None), type_=sa.Integer(), unique=True)

@@ -12,6 +12,7 @@ from schema.types import (
     sources,
     statutes,
     technologies,
+    viewers,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "sources",
     "statutes",
     "technologies",
+    "viewers",
 ]

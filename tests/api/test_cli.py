@@ -151,7 +151,7 @@ def test_a_stop_during_the_preparations() -> None:
 
 SWALLOWING = """
 import asyncio, os, signal
-from api.cli import _run
+from api.terminal import run
 
 async def swallowing():
     try:
@@ -160,7 +160,7 @@ async def swallowing():
     except asyncio.CancelledError:
         pass
 
-_run(swallowing())
+run(swallowing())
 print("went on")
 """
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import Stopped, commands
+from api.cli import commands
+from api.terminal import Stopped
 from tests.conftest import new_database
 from tests.contract.answers import answered
 from tests.db.importing.claiming import OLDER
@@ -130,3 +131,10 @@ def test_what_is_unmatched_is_reported(fresh: sa.URL, tmp_path: Path, monkeypatc
     reason = "no Project has number = 9: correct the row, or bring the fact first"
     assert rows == [["행 row", "열 column", "값 value", "사유 reason"], ["2", "number", "9", reason]]
     assert not (tmp_path / "file.csv.refused.csv").exists()
+
+
+def test_a_long_text_is_shown_in_one_line(fresh: sa.URL) -> None:
+    text = "가나다라마 " * 30 + "\n끝"
+    arguments = ("decide", SUBJECT, "note", "--value", text, "--by", "과기정통부", "--reason", "길이")
+    (line,) = [line for line in run(*arguments, url=fresh, typed="n\n").splitlines() if f"{SUBJECT} note" in line]
+    assert line.endswith(f"{('가나다라마 ' * 30)[:80]}… (181 characters)")

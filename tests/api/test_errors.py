@@ -132,14 +132,21 @@ def test_a_request_id_that_could_do_harm_is_replaced(client: httpx.Client, given
         ("DELETE", "/health/live", 405, "METHOD_NOT_ALLOWED"),
     ],
 )
-def test_every_address_has_one_shape_of_error(
+def test_every_address_has_one_of_two_shapes_of_error(
     client: httpx.Client, method: str, path: str, status: int, code: str
 ) -> None:
     response = client.request(method, path)
     assert response.status_code == status
     assert ("Allow" in response.headers) == (status == 405)
-    (error,) = response.json()["errors"]
-    assert error["extensions"] == {"code": code, "requestId": response.headers["X-Request-Id"]}
+    identified = {"code": code, "requestId": response.headers["X-Request-Id"]}
+    if path == "/graphql":
+        (error,) = response.json()["errors"]
+        assert error == {"message": Code[code].value, "extensions": identified}
+        return
+    assert response.headers["Content-Type"] == "application/problem+json"
+    title = {404: "Not Found", 405: "Method Not Allowed"}[status]
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": Code[code].value}
+    assert response.json() == problem | identified
 
 
 def test_an_address_that_fails_is_masked_too(dataset_url: sa.URL, caplog: pytest.LogCaptureFixture) -> None:
@@ -151,7 +158,8 @@ def test_an_address_that_fails_is_masked_too(dataset_url: sa.URL, caplog: pytest
     with running(app) as client:
         response = client.get("/fail")
     assert response.status_code == 500
-    (error,) = response.json()["errors"]
-    assert error["extensions"] == {"code": "INTERNAL", "requestId": response.headers["X-Request-Id"]}
+    problem = response.json()
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert (problem["code"], problem["requestId"]) == ("INTERNAL", response.headers["X-Request-Id"])
     assert "secret" not in response.text
     assert SECRET in caplog.text

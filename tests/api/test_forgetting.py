@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from api.cli import Stopped
+from api.terminal import Stopped
 from db.connection import engine
 from tests.api.test_history import run
 from tests.conftest import new_database

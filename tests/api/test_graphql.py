@@ -79,7 +79,7 @@ def test_the_client_chooses_the_media_type(client: httpx.Client, accept: str, me
         client.get("/graphql", params={"query": TOTAL}, headers={"Accept": accept}),
     ):
         assert response.headers["Content-Type"] == f"{media}; charset=utf-8"
-        assert response.headers["Vary"] == "Accept"
+        assert response.headers["Vary"] == "Accept, Authorization"
         assert response.json() == ONE_RELEASE
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from api.cli import Stopped, commands
+from api.cli import commands
+from api.terminal import Stopped
 from db import releases
 from db.bootstrap import prepare
 from db.connection import engine

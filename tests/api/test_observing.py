@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from api.app import create_app
-from api.auditing import listed, verified
+from api.auditing import newest_entries, verified
 from api.cli import commands
 from api.logs import FIELDS, JsonLines
 from api.settings import Settings
@@ -44,7 +44,7 @@ def entries(url: sa.URL, **settings: Any) -> list[dict[str, Any]]:
         client.post("/graphql", json={"query": "{ nothing }"}, headers={"X-Request-Id": "id-2"})
         client.post("/graphql", content=b"[", headers={"Content-Type": "application/json", "X-Request-Id": "id-3"})
         client.get("/health/live")
-    found = [json.loads(line) for line in asyncio.run(listed(url, 100))]
+    found = [json.loads(line) for line in asyncio.run(newest_entries(url, 100))]
     return [entry for entry in found if entry["what"] != "release"]
 
 

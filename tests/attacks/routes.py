@@ -47,6 +47,8 @@ def asks(hidden: Sequence[str]) -> Iterator[Ask]:
 
 APART = {
     "estimate": "tells of the statistics of whole tables, see docs/rights.md",
+    "viewer": "tells who asks",
+    "limits": "tells what may be asked",
 }
 """Root fields that give no rows."""
 

@@ -14,7 +14,7 @@ import uvicorn
 from api.app import create_app
 from api.connections import server_config
 from api.settings import Settings
-from schema.sql.limits import Limits
+from schema.limits import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

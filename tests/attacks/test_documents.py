@@ -11,8 +11,8 @@ from graphql import get_introspection_query
 from graphql.language import Lexer
 
 from schema import contract
+from schema.limits import Limits
 from schema.sql import counting, documents
-from schema.sql.limits import Limits
 from schema.sql.planner import Planner
 from tests.attacks.documents import ATTACKS, Attack, bomb
 from tests.attacks.serving import HEALTHY_SECONDS, serving, watching_health

@@ -12,7 +12,7 @@ import pytest
 
 from api.app import create_app
 from api.settings import Settings
-from schema.sql.limits import Limits
+from schema.limits import Limits
 from tests.api.running import running
 from tests.attacks.serving import serving
 from tests.attacks.strings import ATTACKS, literal

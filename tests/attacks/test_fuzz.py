@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemathesis.core.result import Ok
 
 from schema import printed_schema
-from schema.sql.limits import Limits
+from schema.limits import Limits
 from tests.attacks.serving import serving
 from tests.attacks.strings import ATTACKS, literal
 

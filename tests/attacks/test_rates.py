@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from schema.sql.limits import Limits
+from schema.limits import Limits
 from tests.attacks.serving import serving
 
 if TYPE_CHECKING:

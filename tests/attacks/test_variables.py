@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from schema.sql.limits import Limits
+from schema.limits import Limits
 from tests.attacks.serving import HEALTHY_SECONDS, serving, watching_health
 
 if TYPE_CHECKING:

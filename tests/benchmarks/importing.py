@@ -20,6 +20,7 @@ from db.bootstrap import prepare
 from db.connection import engine
 from db.releases import publish
 from db.server import private_server
+from tests.api.holding import made_key
 from tests.benchmarks.contenders import CONTENDERS
 from tests.benchmarks.load import measure
 from tests.benchmarks.queries import graphql_request
@@ -56,7 +57,6 @@ MINISTRIES = ("과기1", "과기2", "산업부", "복지부", "국토부", "해�
 READ = "{ budgetLines(first: 20) { nodes { id amount ministry { name } } } technologies(first: 20) { nodes { name } } }"
 """What readers ask all the while."""
 SMALL = '{ ministry(name: "재정부") { id name } }'
-TOKEN = "for-the-benchmark"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -72,14 +72,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         url = stack.enter_context(new_database(server))
         files = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         asyncio.run(prepare(url))
-        os.environ |= {"NEXTGRAPH_IMPORT_TOKEN": TOKEN, "NEXTGRAPH_MAPPINGS_DIR": str(files)}
+        os.environ |= {"NEXTGRAPH_MAPPINGS_DIR": str(files)}
         port = stack.enter_context(running(CONTENDERS[0], url))
-        asyncio.run(_measure_http(port, files, given.rows) if given.http else _measure(url, port, files, given.rows))
+        if given.http:
+            asyncio.run(_measure_http(port, files, given.rows, made_key(url)))
+        else:
+            asyncio.run(_measure(url, port, files, given.rows))
 
 
 def _written(folder: Path, dataset: str, rows: int) -> tuple[Path, Path]:
     mapping, file = folder / f"{dataset}.toml", folder / f"{dataset}.csv"
-    mapping.write_text(f'dataset = "{dataset}"\n{MAPPING}', "utf-8")
+    mapping.write_text(f'dataset = "{dataset}"\nowner = "과학기술정보통신부"\n{MAPPING}', "utf-8")
     random = Random(dataset)
     with file.open("w", encoding="utf-8") as lines:
         lines.write("번호,연도,단계,부처,회계,금액\n")
@@ -115,13 +118,13 @@ async def _measure(url: sa.URL, port: int, files: Path, rows: int) -> None:
             _tell(f"Readers in five seconds of it: {_shown(sample)}")
 
 
-async def _measure_http(port: int, files: Path, rows: int) -> None:
+async def _measure_http(port: int, files: Path, rows: int, key: str) -> None:
     requests = [graphql_request(SMALL, {})]
     _, file = _written(files, "synthetic", rows)
     await measure(port, requests, 1, 2)
     for _ in range(3):
         _tell(f"Readers before: {_shown(await measure(port, requests, 1, 5))}")
-    importing = asyncio.create_task(asyncio.to_thread(_post, port, file))
+    importing = asyncio.create_task(asyncio.to_thread(_post, port, file, key))
     during = []
     while not importing.done():
         during.append(await measure(port, requests, 1, 2))
@@ -130,9 +133,9 @@ async def _measure_http(port: int, files: Path, rows: int) -> None:
         _tell(f"Readers in two seconds of it: {_shown(sample)}")
 
 
-def _post(port: int, file: Path) -> float:
+def _post(port: int, file: Path, key: str) -> float:
     began = perf_counter()
-    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/csv", "Idempotency-Key": "k"}
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv", "Idempotency-Key": "k"}
     address = f"http://127.0.0.1:{port}/import/{file.stem}"
     response = httpx.post(address, content=file.open("rb"), headers=headers, timeout=600)
     if response.status_code != 200:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from hashlib import sha256
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import orjson
 import pytest
 
 from api.errors import Code
-from api.settings import Settings
+from api.landing import LINKED_QUERY
+from api.settings import PersistedMode, Settings
 from db import models
 from db.dataset import load_dataset
 from db.models.discrepancies import Check
+from db.viewers import Scope
 from schema import contract
+from schema.limits import DESCRIPTIONS, LARGEST_PAGE, Limits, shown_name
 from schema.sql.cost import (
     LARGEST_WALK,
     LIST_POINTS,
@@ -25,7 +29,6 @@ from schema.sql.cost import (
     VALUES_A_POINT,
     WHOLE_POINTS,
 )
-from schema.sql.limits import DESCRIPTIONS, LARGEST_PAGE, Limits, shown_name
 from schema.sql.pages import DEFAULT_PAGE
 from tests.contract.answers import answered, is_excerpt
 from tests.contract.markdown import (
@@ -48,6 +51,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from schema.sql import Document
+
 README = REPOSITORY / "README.md"
 DATA = REPOSITORY / "docs" / "data.md"
 DISCREPANCIES = REPOSITORY / "docs" / "discrepancies.md"
@@ -55,6 +60,8 @@ ASKING = REPOSITORY / "docs" / "asking.md"
 COST = REPOSITORY / "docs" / "cost.md"
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
+KEYS = REPOSITORY / "docs" / "keys.md"
+PERSISTED = REPOSITORY / "docs" / "persisted.md"
 LIMITS = REPOSITORY / "docs" / "limits.md"
 IMPORTING = REPOSITORY / "docs" / "importing.md"
 # What the page on importing asks for has to be imported first: tests/contract/test_importing_page.py.
@@ -204,3 +211,34 @@ def test_headings_are_in_order() -> None:
         assert levels[0] == 1, name(path)
         assert levels.count(1) == 1, name(path)
         assert all(after <= before + 1 for before, after in pairwise(levels)), name(path)
+
+
+def test_scopes_are_documented() -> None:
+    documented = table(KEYS, "Scopes")
+    assert documented == [[f"`{scope.name}`", scope.value.partition(" | ")[2]] for scope in Scope]
+
+
+def test_codes_of_the_page_on_keys_are_codes() -> None:
+    assert {row[1].strip("`") for row in table(KEYS, "What is refused")} <= Code.__members__.keys()
+
+
+def test_modes_of_kept_documents_are_documented() -> None:
+    assert [row[0].strip("`") for row in table(PERSISTED, "What may run")] == list(get_args(PersistedMode))
+
+
+def test_the_document_that_the_page_asks_for_is_the_linked_query() -> None:
+    digest = sha256(LINKED_QUERY.encode()).hexdigest()
+    assert f"documentId=sha256:{digest}" in PERSISTED.read_text("utf-8")
+
+
+def test_what_has_no_tag_is_documented() -> None:
+    (sentence,) = re.findall(r"No tag have (.*?)\n\n", text(PERSISTED), re.DOTALL)
+    named = set(re.findall(r"`(\w+)`", sentence))
+    executor = contract().executor
+    unsteady = {name for name in contract().schema.query_type.fields if not executor.is_steady(asking(name), None)}  # type: ignore[union-attr]
+    assert named == unsteady
+
+
+def asking(name: str) -> Document:
+    """Return a document that selects a root field, whether or not it is valid."""
+    return contract().executor.document(f"{{ {name} {{ __typename }} }}")

@@ -70,6 +70,19 @@ async def test_a_row_that_exposes_another_is_refused(
     assert await publish(connection, "셋", put=[secret, *naming(CONFIDENTIAL)])
 
 
+async def test_a_row_that_names_another_of_its_own_table(connection: AsyncConnection) -> None:
+    """Whichever of the two is written: the one above may be hidden when the one below is."""
+    below = ministry("below")
+    below.parent_id = "ministry:above"
+    await publish(connection, "하나", put=[ministry("a"), ministry("above"), below])
+    above = graded(ministry("above"), CONFIDENTIAL)
+    with pytest.raises(ReleaseError, match=r"ministry:below is OPEN .* its parent_id names ministry:above"):
+        await publish(connection, "둘", put=[above])
+    hidden = graded(ministry("below"), CONFIDENTIAL)
+    hidden.parent_id = "ministry:above"
+    assert await publish(connection, "둘", put=[above, hidden])
+
+
 def test_every_way_to_name_a_fact_is_held_to_the_law() -> None:
     """A column that names facts without a foreign key would be passed over, and is found by its name here."""
     known = {naming.column for naming in namings()}

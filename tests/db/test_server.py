@@ -103,7 +103,7 @@ def test_korean_letters_are_letters(data_dir: Path) -> None:
 def test_settings_are_the_servers(data_dir: Path) -> None:
     with private_server(data_dir, {**FAST, "work_mem": "7MB"}) as url:
         shown = "SELECT current_setting('fsync'), current_setting('work_mem'), current_setting('shared_buffers')"
-        assert execute(url, shown) == [("off", "7MB", "128MB")]
+        assert execute(url, shown) == [("off", "7MB", "256MB")]
 
 
 @as_root

@@ -33,10 +33,10 @@ State = list[tuple[object, ...]]
 class Desk:
     """Imports files of one dataset into a database."""
 
-    def __init__(self, url: sa.URL, folder: Path, dataset: str = "faults") -> None:
+    def __init__(self, url: sa.URL, folder: Path, dataset: str = "faults", more: str = "") -> None:
         self.url, self.folder, self.dataset = url, folder, dataset
         self._mapping = folder / f"{dataset}.toml"
-        self._mapping.write_text(f'dataset = "{dataset}"\n{MAPPING}', "utf-8")
+        self._mapping.write_text(f'dataset = "{dataset}"\n{MAPPING}{more}', "utf-8")
 
     def written(self, name: str, rows: int) -> Path:
         """Write a list of budget lines; its name is the seed of its amounts."""
@@ -50,7 +50,10 @@ class Desk:
         """Begin an import in a process that can be stopped."""
         address = ["--database-url", self.url.render_as_string(hide_password=False)]
         command = [sys.executable, "-m", "api", "import", str(file), "--mapping", str(self._mapping), "--yes"]
-        return subprocess.Popen([*command, *address, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        # Reports lie where the command runs.
+        return subprocess.Popen(
+            [*command, *address, *options], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
 
     def whole(self, file: Path) -> float:
         """Import a file to its end, and return the seconds that it took."""

@@ -36,12 +36,6 @@ def desk(server_url: sa.URL, dataset_template: sa.URL, tmp_path_factory: pytest.
         yield desk
 
 
-@pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the command where its report may lie."""
-    monkeypatch.chdir(tmp_path)
-
-
 def half(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
@@ -109,16 +103,49 @@ def test_a_faulty_file_is_told_and_the_state_stays(desk: Desk, fault: str) -> No
     assert desk.state() == before
 
 
-def test_a_report_that_cannot_be_written(desk: Desk, tmp_path: Path) -> None:
-    file = rewritten(desk.written("b", 10), f"{HEAD}\n1,2026,REQUEST,과기1,회계,삼천\n".encode())
-    report = tmp_path / "b.csv.refused.csv"
-    report.mkdir()
-    assert "b.csv.refused.csv cannot be written: Is a directory." in desk.refused(file)
-    full = Path("/dev/full")
-    if full.is_char_device():
+UNMATCHED = """
+[[claims]]
+name = "said"
+subject = { find = "Project", match = { number = { column = "번호" } }, unmatched = "list" }
+[claims.values]
+name = { column = "회계" }
+"""
+"""What makes every row of a file name a project that is not there, which is listed, and published all the same."""
+
+
+@pytest.mark.parametrize("kind", ["refused", "unmatched"])
+def test_a_report_that_cannot_be_written(
+    server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path, kind: str
+) -> None:
+    """Nothing is published of a file of which it cannot be said what is left out."""
+    with new_database(server_url, str(dataset_template.database)) as url:
+        desk = Desk(url, tmp_path, more=UNMATCHED if kind == "unmatched" else "")
+        file, before = desk.written("b", 10), desk.state()
+        if kind == "refused":
+            rewritten(file, f"{HEAD}\n1,2026,REQUEST,과기1,회계,삼천\n".encode())
+        report = tmp_path / f"b.csv.{kind}.csv"
+        report.mkdir()
+        told = [desk.refused(file)]
         report.rmdir()
-        report.symlink_to(full)
-        assert "b.csv.refused.csv cannot be written: No space left on device." in desk.refused(file)
+        report.symlink_to("missing/report.csv")
+        told.append(desk.refused(file))
+        reasons = ["Is a directory", "No such file or directory"]
+        full = Path("/dev/full")
+        if full.is_char_device():
+            report.unlink()
+            report.symlink_to(full)
+            told.append(desk.refused(file))
+            reasons.append("No space left on device")
+        for text, reason in zip(told, reasons, strict=True):
+            assert f"{report} cannot be written: {reason}." in text
+            assert "nothing is published" in text
+        assert desk.state() == before
+        report.unlink()
+        if kind == "refused":
+            assert "1 of 1 rows are refused" in desk.refused(file)
+        else:
+            desk.whole(file)
+        assert report.stat().st_size
 
 
 def largest(process: subprocess.Popen[bytes]) -> float:
@@ -131,7 +158,7 @@ def largest(process: subprocess.Popen[bytes]) -> float:
     return most
 
 
-def test_a_million_refused_rows(desk: Desk, tmp_path: Path) -> None:
+def test_a_million_refused_rows(desk: Desk) -> None:
     """All of them are reported, and none is kept in memory."""
     file, before = desk.folder / "b.csv", desk.state()
     with file.open("w", encoding="utf-8") as target:
@@ -145,20 +172,20 @@ def test_a_million_refused_rows(desk: Desk, tmp_path: Path) -> None:
     assert "1,000,000 of 1,000,000 rows are refused" in text
     assert "Traceback" not in text
     assert most < MOST_MEGABYTES
-    with (tmp_path / "b.csv.refused.csv").open(encoding="utf-8-sig") as report:
+    with (desk.folder / "b.csv.refused.csv").open(encoding="utf-8-sig") as report:
         lines = list(report)
     assert (len(lines), lines[-1].split(",")[:3]) == (1 + REFUSED, [f"{REFUSED + 1}", "금액", "삼천"])
     assert desk.state() == before
 
 
-def test_a_million_rows_of_one_fact(desk: Desk, tmp_path: Path) -> None:
+def test_a_million_rows_of_one_fact(desk: Desk) -> None:
     """Half of them say otherwise than the rest: that is one refusal, which names the first of them."""
     file, before = desk.folder / "b.csv", desk.state()
     with file.open("w", encoding="utf-8") as target:
         target.write(f"{HEAD}\n")
         target.writelines(f"1,2026,REQUEST,과기1,회계,{n}\n" for n in range(REFUSED))
     assert "1 of 1,000,000 rows are refused" in desk.refused(file)
-    report = (tmp_path / "b.csv.refused.csv").read_text("utf-8-sig")
+    report = (desk.folder / "b.csv.refused.csv").read_text("utf-8-sig")
     named = ", ".join(map(str, range(2, 22)))
     assert f"the rows {named} and others state the same fact differently" in report
     assert desk.state() == before

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from schema.sql.limits import Limits
+from schema.limits import Limits
 from tests.attacks.serving import serving, watching_health
 from tests.conftest import execute, new_database
 

@@ -1,4 +1,7 @@
-"""The replay law over whole lives of a database: imports, additions, undos and plain releases, followed by a client."""
+"""The replay law over whole lives of a database: imports, additions, undos, decisions and plain releases.
+
+A client follows each of them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.claims.deciding import Decision, decide
 from db.connection import engine
 from db.importing.importer import Choices, ImportStopped, import_file
 from db.importing.mapping import Mapping, Read
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 
 HEAD = "key,ministry,name,title"
 ROW = st.tuples(st.sampled_from(["엑스부", "와이부"]), st.sampled_from("가나"), st.sampled_from(["", "하나", "둘"]))
+NAMES = st.sampled_from("가나다")
 LISTS = st.dictionaries(st.sampled_from(["1", "2", "3", "4", "다섯"]), ROW, min_size=1)
 """Rows of a file by their key; a row without a title makes one fact, any other two."""
 
@@ -82,11 +87,34 @@ class Publish:
         return await publish(pool, "판", put=put, remove=[key for key, row in self.release.items() if row is None])
 
 
+@dataclass(frozen=True)
+class Decide:
+    """A steward's decision on the value of a fact, which may not be there."""
+
+    subject: str
+    attribute: str
+    value: str
+
+    async def perform(self, pool: AsyncEngine) -> object:
+        decision = Decision(self.subject, self.attribute, "엑스부", "까닭", value=self.value)
+        async with pool.begin() as connection:
+            _, release = await decide(connection, decision, dry_run=False)
+        return release
+
+
+KEYS = ["1", "2", "3", "4"]
+DECISIONS = st.one_of(
+    st.builds(
+        Decide, st.sampled_from([f"name:{of}/{key}" for of in ("one", "two") for key in KEYS]), st.just("name"), NAMES
+    ),
+    st.builds(Decide, st.sampled_from([f"milestone:one/{key}" for key in KEYS]), st.just("title"), NAMES),
+)
 STEPS: st.SearchStrategy[Step] = st.one_of(
     st.builds(Import, st.sampled_from(["one", "two"]), LISTS, st.just(value=False)),
     st.builds(Import, st.sampled_from(["one", "two"]), LISTS, st.just(value=True)),
     st.builds(Undo, st.integers(0, 4)),
     st.builds(Publish, facts.later_release()),
+    DECISIONS,
 )
 """All that changes facts; what comes to be able to is added here."""
 
@@ -160,7 +188,10 @@ def check(server_url: sa.URL, begun: sa.URL, first: facts.Release, steps: list[S
 
 
 def test_a_life_in_which_every_step_succeeds(server_url: sa.URL, begun: sa.URL) -> None:
-    """Ministries, a list, more of it, less of it, its undo and the undo of that, another list, and a plain release."""
+    """Ministries, a list, more of it, less of it, its undo and the undo of that, another list, and a plain release.
+
+    Then decisions: one that is undone, and one that outlasts another list, in which the fact is otherwise.
+    """
     one, two, three = ("엑스부", "가", "하나"), ("와이부", "나", ""), ("엑스부", "나", "둘")
     steps: list[Step] = [
         Import("one", {"1": one, "2": two}, partial=False),
@@ -170,6 +201,11 @@ def test_a_life_in_which_every_step_succeeds(server_url: sa.URL, begun: sa.URL) 
         Undo(0),
         Import("two", {"1": one}, partial=False),
         Publish({"name:two/1": None}),
+        Decide("name:one/2", "name", "다"),
+        Undo(0),
+        Decide("name:one/2", "name", "라"),
+        Decide("milestone:two/1", "title", "셋"),
+        Import("one", {"1": two, "2": one}, partial=True),
     ]
     assert check(server_url, begun, {"name:z": None}, steps, 2) == 1 + len(steps)
 

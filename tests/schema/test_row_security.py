@@ -98,7 +98,7 @@ def test_a_statement_that_asks_for_all_finds_what_is_open(walled: World, whole: 
 
 
 def test_every_table_that_readers_read_is_behind_the_wall(walled: World) -> None:
-    """And the others are not for readers at all."""
+    """And the others are not for readers at all, but for the keys by which it is known who asks."""
     names = {
         name for (name,) in execute(walled.database.url, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     }
@@ -109,7 +109,7 @@ def test_every_table_that_readers_read_is_behind_the_wall(walled: World) -> None
         async with walled.database.reading(several=False, viewer=ALL_SEEING) as reader:
             await reader.fetch(f"SELECT 1 FROM {table} LIMIT 1", [])
 
-    for name in sorted(str(name) for name in names - walls):
+    for name in sorted(str(name) for name in names - walls - {"api_keys"}):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             walled.runner.run(read(name))
 

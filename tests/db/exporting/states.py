@@ -107,11 +107,11 @@ def _renamed(identifier: str, choose: Random) -> str:
     return f"{prefix}:{DATASET}/{odd}{number}"
 
 
-async def exported(pool: AsyncEngine, file: Path, *, release: int | None = None) -> Exported:
-    """Export the dataset to a file with its mapping."""
+async def exported(pool: AsyncEngine, file: Path, *, release: int | None = None, dataset: str = DATASET) -> Exported:
+    """Export a dataset to a file with its mapping."""
     with taking_place(file, force=False) as (data, mapping):
-        found = await export(pool, DATASET, data, chosen_format(file, Layout()), release=release)
-        write_mapping(mapping, file.name, DATASET, found.title, found.release)
+        found = await export(pool, dataset, data, chosen_format(file, Layout()), release=release)
+        write_mapping(mapping, file.name, dataset, found.title, found.release)
     return found
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +16,16 @@ import sqlalchemy as sa
 from db import releases
 from db.claims.deciding import Decision, decide
 from db.claims.preference import preferred
+from db.claims.stated import is_foreign
 from db.connection import engine
 from db.importing.importer import Choices, ImportStopped
 from db.models import Claim
 from tests.conftest import new_database
+from tests.db.exporting.states import exported, imported
 from tests.db.importing.claiming import COMPETENT, NEWER, OLDER, OWNER, UNSURE, Claimant, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 ORDER = (COMPETENT, NEWER, None, OLDER, UNSURE)
 """Who goes before whom; None is the dataset itself, whose document is of 2026-01-01."""
@@ -201,3 +204,51 @@ def test_long_sequences_lead_to_what_the_rule_says(
     server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path, seed: int
 ) -> None:
     assert run(server_url, dataset_template, tmp_path, seed, 40) > 10
+
+
+FROM = {"db/bootstrap.py": "the built-in facts, of which nobody else claims anything"}
+"""Who publishes facts as they are, and which."""
+UNSETTLED = {
+    "db/releases/publishing.py": "what is put is written as it is",
+    "db/forgetting.py": "what is forgotten must not come back from a claim",
+}
+"""Who publishes what is staged without settling, and why."""
+
+
+def test_no_way_of_publishing_forgets_to_settle() -> None:
+    repository = Path(__file__).parents[3]
+    plain, staged = [], []
+    for path in (each for folder in ("api", "db", "schema") for each in (repository / folder).rglob("*.py")):
+        name, text = path.relative_to(repository).as_posix(), path.read_text("utf-8")
+        if re.search(r"\bawait (releases\.)?publish\(", text) and name != "db/releases/publishing.py":
+            plain.append(name)
+        if "await publish_staged(" in text and not ("Settlement(" in text and "settle()" in text):
+            staged.append(name)
+    assert (sorted(plain), sorted(staged)) == (sorted(FROM), sorted(UNSETTLED))
+
+
+def test_nothing_is_to_be_settled_of_the_built_in_facts(dataset_url: sa.URL) -> None:
+    async def foreign() -> int | None:
+        async with engine(dataset_url) as pool, pool.connect() as connection:
+            return await connection.scalar(sa.select(sa.func.count()).select_from(Claim).where(is_foreign(Claim)))
+
+    assert asyncio.run(foreign()) == 0
+
+
+def test_an_exported_file_is_settled(server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path) -> None:
+    """It may bring claims of others before or after the facts: the preferred one is held all the same."""
+
+    async def steps(desk: Desk) -> None:
+        await desk.bring(OWNER, ("1", "가", ""))
+        await desk.bring(NEWER, ("1", "나", ""))
+        assert await desk.value() == "나"
+        async with engine(desk.url) as pool:
+            await exported(pool, tmp_path / "newer.csv", dataset="newer")
+            await desk.bring(NEWER, head="번호,이름,전문위")
+            assert await desk.value() == "가"
+            await imported(pool, tmp_path / "newer.csv")
+        assert await desk.value() == "나"
+        await settled(desk)
+
+    with new_database(server_url, str(dataset_template.database)) as url:
+        asyncio.run(steps(Desk(url, tmp_path)))

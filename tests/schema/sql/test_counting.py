@@ -10,9 +10,9 @@ from graphql import DocumentNode, FieldNode, FragmentDefinitionNode, FragmentSpr
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.limits import DESCRIPTIONS, Limits
 from schema.sql.counting import MOST, Counts, check, count
 from schema.sql.errors import LimitExceeded
-from schema.sql.limits import DESCRIPTIONS, Limits
 
 
 @pytest.mark.parametrize(

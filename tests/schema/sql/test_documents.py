@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema import contract
+from schema.limits import Limits
 from schema.sql import documents
 from schema.sql.execution import Executor
-from schema.sql.limits import Limits
 from schema.sql.planner import Planner
 from schema.sql.recent import Recent
 from tests.schema.oracle.documents import Request, requests

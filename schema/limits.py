@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge
-from strawberry.utils.str_converters import to_camel_case
 
 LARGEST_PAGE = 1000
 """How many rows a page has at most; no setting changes it, for clients write it into their documents."""
@@ -75,4 +74,5 @@ DESCRIPTIONS = {
 
 def shown_name(name: str) -> str:
     """Return a limit's name as clients read it, in errors and as a field."""
-    return to_camel_case(name)
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
