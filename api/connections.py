@@ -7,6 +7,8 @@ client makes room for the next.
 
 from __future__ import annotations
 
+from operator import itemgetter
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -43,7 +45,7 @@ class WatchedProtocol(HttpToolsProtocol):
     limits: Limits
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self._waiting_since: float | None = self.loop.time()
+        self._waiting_since: float | None = monotonic()
         self._received, self._in_head = 0, True
         self._unsent, self._stuck_since = 0, 0.0
         super().connection_made(transport)
@@ -63,7 +65,7 @@ class WatchedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         if self._waiting_since is None:
-            self._waiting_since = self.loop.time()
+            self._waiting_since = monotonic()
         self._received, self._in_head = 0, True
         super().on_message_begin()
 
@@ -87,7 +89,7 @@ class WatchedProtocol(HttpToolsProtocol):
         return None if timer is None else timer.when() - self.timeout_keep_alive
 
     def _look(self) -> None:
-        now = self.loop.time()
+        now = monotonic()
         if self._is_slow_to_send(now) or self._is_slow_to_read(now):
             self.transport.abort()
         else:
@@ -107,10 +109,13 @@ class WatchedProtocol(HttpToolsProtocol):
         return now + LOOK_SECONDS > self._stuck_since + self.limits.idle_seconds and bool(unsent)
 
     def _make_room(self) -> None:
-        others = ((each.waits_since(), each) for each in self.connections if isinstance(each, WatchedProtocol))
-        waiting = [(since, id(each), each) for since, each in others if since is not None and each is not self]
-        if waiting:
-            *_, longest = min(waiting)
-            longest.transport.abort()
-        else:
-            self.transport.abort()
+        # One that is being closed is still among the connections until the loop comes to it.
+        others = [each for each in self.connections if isinstance(each, WatchedProtocol) and not each.is_closing()]
+        if len(others) <= self.limits.connections:
+            return
+        waiting = [(since, each) for each in others if each is not self and (since := each.waits_since()) is not None]
+        longest = min(waiting, key=itemgetter(0), default=(0, self))
+        longest[1].transport.abort()
+
+    def is_closing(self) -> bool:
+        return self.transport.is_closing()
