@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-ROWS = 25_000
-SUMMARY = r"Read 25,000 rows, [\d,]+ rows/s{} in [\d.]+ s"
+ROWS = 80_000
+SUMMARY = r"Read 80,000 rows, [\d,]+ rows/s{} in [\d.]+ s"
 
 
 @pytest.fixture
@@ -73,4 +73,4 @@ def test_elsewhere_one_line_sums_up(tmp_path: Path, url: str) -> None:
     assert done.returncode == 1
     assert "%" not in done.stderr
     assert "\r" not in done.stderr
-    assert re.search(SUMMARY.format(", 25,000 refused"), done.stderr), done.stderr
+    assert re.search(SUMMARY.format(", 80,000 refused"), done.stderr), done.stderr

@@ -51,14 +51,18 @@ BODIES = {
 }
 
 
-def refused(response: httpx.Response, status: int, code: str) -> None:
+def refused(response: httpx.Response, status: int, code: str, limit: str | None = None) -> None:
     assert response.status_code == status
     assert len(response.content) <= 2000
     assert list(response.json()) == ["errors"]
     (error,) = response.json()["errors"]
     assert set(error) == {"message", "extensions"}
     assert error["message"].endswith(".")
-    assert error["extensions"] == {"code": code, "requestId": response.headers["X-Request-Id"]}
+    extensions = dict(error["extensions"])
+    if limit:
+        assert extensions.pop("limit") == limit
+        assert extensions.pop("found") > extensions.pop("maximum")
+    assert extensions == {"code": code, "requestId": response.headers["X-Request-Id"]}
 
 
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL])
@@ -110,7 +114,7 @@ def test_a_body_that_is_too_large(client: httpx.Client, declared: bool) -> None:
 
     content = b"".join(chunks()) if declared else chunks()
     response = client.post("/graphql", content=content, headers={"Content-Type": JSON})
-    refused(response, 413, "LIMIT_EXCEEDED")
+    refused(response, 413, "LIMIT_EXCEEDED", "body")
 
 
 @pytest.mark.parametrize(
