@@ -52,8 +52,8 @@ def _reading(url: sa.URL) -> Iterator[None]:
 
 STATEMENT_SECONDS = 5.0
 WAIT_SECONDS = 2.0
-CANCEL_SECONDS = 2
-"""How long a server is given to stop a statement before it loses the connection."""
+CANCEL_SECONDS = 0.5
+"""How long a server is given to stop a statement before the connection is closed."""
 IDLE_SECONDS = 300
 """A connection that rested longer may have been cut by something on its way without a word, and is replaced."""
 
@@ -111,19 +111,30 @@ class Connections:
     def cancelled(self, connection: Any) -> None:
         """Give back a connection whose statement was cancelled, without making anyone wait for the server.
 
-        asyncpg asks the server to stop, and rolls an open transaction back. A server that does neither in time, because
-        it does not answer at all, loses the connection.
+        asyncpg asks the server to stop, and rolls an open transaction back. Where that does not happen in time, because
+        the server does not answer at all or was asked before the statement had begun, the connection is closed.
         """
         task = asyncio.create_task(self._stopped(connection))
         self._giving_back.add(task)
         task.add_done_callback(self._giving_back.discard)
 
     async def _stopped(self, connection: Any) -> None:
+        process = connection.get_server_pid()
         try:
-            with suppress(TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await self._pool.release(connection, timeout=CANCEL_SECONDS)
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                try:
+                    await self._pool.release(connection, timeout=CANCEL_SECONDS)
+                except TimeoutError:
+                    await self._end(process)
         finally:
             self._turns.release()
+
+    async def _end(self, process: int) -> None:
+        """End a process of the server, which would not notice that its client is gone before its statement ends."""
+        async with asyncio.timeout(CANCEL_SECONDS), self._pool.acquire() as connection, connection.transaction():
+            # The role that reads behind the wall may not end what the role that logged in began.
+            await connection.execute("SET LOCAL ROLE NONE")
+            await connection.execute("SELECT pg_terminate_backend($1)", process)
 
     async def give_back(self) -> None:
         """Give every connection back to the pool, once each is resting."""

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -149,7 +150,7 @@ def test_a_frozen_database(url: sa.URL, query: str) -> None:
 
 def test_an_empty_pool(url: sa.URL) -> None:
     """F4: two connections, fifty slow requests: who gets none hears so after the time, and nobody waits forever."""
-    limits = Limits(pool_seconds=1, statement_seconds=3, seconds=8)
+    limits = Limits(pool_seconds=1, statement_seconds=6, seconds=9)
     with serving(url, limits, audit="off", pool_size=2) as client:
         assert ask(client).status_code == 200
         with locked(url), watching_health(client), ThreadPoolExecutor(50) as threads:
@@ -166,7 +167,7 @@ def test_an_empty_pool(url: sa.URL) -> None:
         assert len(busy) == 48
         for _, why, seconds, retry in busy:
             assert why == "BUSY"
-            assert 0.9 < seconds < 2.5
+            assert 0.9 < seconds < 5
             assert retry is not None
             assert int(retry) > 0
         assert {each[:2] for each in found if each[0] != 503} == {(504, "TIMEOUT")}
@@ -198,3 +199,22 @@ def test_a_hundred_clients_that_leave(url: sa.URL, query: str) -> None:
             answers = list(threads.map(lambda _: ask(client, query), range(10)))
         assert {response.status_code for response in answers} == {200}
         assert len(backends(url)) <= 5
+
+
+@pytest.mark.parametrize("walled", [False, True])
+def test_a_server_that_does_not_hear_that_it_should_stop(
+    url: sa.URL, monkeypatch: pytest.MonkeyPatch, walled: bool
+) -> None:
+    """It happens to one that is asked before it has begun; the statement is ended all the same."""
+
+    async def unheard(**_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(asyncpg.connect_utils, "_cancel", unheard)
+    limits = Limits(seconds=1, statement_seconds=60)
+    with serving(url, limits, audit="off", pool_size=1, row_security=walled) as client:
+        assert ask(client).status_code == 200
+        with locked(url):
+            assert code(ask(client)) == "TIMEOUT"
+            assert waits_for(lambda: running(url) == 0, 2)
+        assert ask(client).status_code == 200
