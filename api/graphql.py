@@ -21,7 +21,7 @@ from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refus
 from api.persisted import Persisted
 from api.request import Asked, asked, media_type
 from api.told import Told
-from api.watch import Watch
+from api.watch import Watchman
 from db.connection import DatabaseUnavailable
 from db.reading import NoConnectionFree, StatementTooLong
 from schema.sql.steady import is_of_the_contract
@@ -43,6 +43,7 @@ class GraphQLEndpoint:
     def __init__(self, executor: Executor, settings: Settings, credentials: Credentials, meter: Meter) -> None:
         self._executor, self._credentials = executor, credentials
         self._limits, self._meter, self._introspection = executor.limits, meter, settings.introspection
+        self._watchman = Watchman(self._limits.seconds)
         self._persisted = Persisted(settings.persisted_dir, settings.persisted)
         self._answers = Answers(settings.answers_bytes)
 
@@ -56,10 +57,10 @@ class GraphQLEndpoint:
             request.state.told = told = Told("read")
             request.state.viewer = told.viewer = await self._credentials.viewer(request)
             spending = self._meter.spending(request)
-            await spending.begin()
+            spending.begin()
             question = self._persisted.resolved(await asked(request, self._limits.body), request.state.viewer)
             told.document, told.variables = question.digest, question.kinds
-            with Watch(request.receive, self._limits.seconds):
+            with self._watchman.over(request.receive):
                 response = await self._execute(request, question, media, spending)
         except Refused as refused:
             response = refusal(request, refused, media)
@@ -77,6 +78,7 @@ class GraphQLEndpoint:
             response = refusal(request, Refused(500, Code.INTERNAL), media)
         response.raw_headers.append((b"vary", b"Accept, Authorization"))
         if spending:
+            await spending.settle()
             response.raw_headers += spending.headers()
         return response
 

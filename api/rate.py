@@ -6,12 +6,11 @@ it answers again, each server counts by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from math import ceil
 from time import monotonic, time
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, cast
 
 from limits import RateLimitItemPerMinute
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
@@ -36,8 +35,7 @@ CHARACTERS_A_POINT = 10
 WARN_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """What is left of ``maximum`` points, and in how many seconds there are as many as were wanted, or all of them."""
 
     maximum: int
@@ -52,11 +50,14 @@ class Buckets(Protocol):
     async def take(self, key: str, points: int) -> Left:
         """Take points where there are as many, else none."""
 
-    async def charge(self, key: str, points: int) -> None:
+    async def charge(self, key: str, points: int) -> Left:
         """Take points whether or not there are as many."""
 
     async def left(self, key: str) -> Left:
         """Say what is left."""
+
+    def found_empty(self, key: str) -> Left | None:
+        """Say what is left where it is known, without looking, that it is not enough for any request."""
 
 
 class MemoryBuckets:
@@ -65,21 +66,38 @@ class MemoryBuckets:
     def __init__(self, maximum: int) -> None:
         self._maximum, self._each_second = maximum, maximum / WINDOW_SECONDS
         self._buckets: Recent[str, list[float]] = Recent(BUCKETS_KEPT)
+        self._empty_until: Recent[str, float] = Recent(BUCKETS_KEPT)
 
     async def take(self, key: str, points: int) -> Left:
         bucket = self._filled(key)
         granted = bucket[0] >= points
         if granted:
             bucket[0] -= points
+        else:
+            self._note(key, bucket)
         return self._left(bucket, self._maximum if granted else points, granted=granted)
 
-    async def charge(self, key: str, points: int) -> None:
+    async def charge(self, key: str, points: int) -> Left:
         # Debts end, or who made one mistake too many would wait for hours.
         bucket = self._filled(key)
         bucket[0] = max(bucket[0] - points, -self._maximum)
+        self._note(key, bucket)
+        return self._left(bucket, self._maximum)
 
     async def left(self, key: str) -> Left:
         return self._left(self._filled(key), self._maximum)
+
+    def found_empty(self, key: str) -> Left | None:
+        if not self._empty_until:
+            return None
+        until = self._empty_until.get(key)
+        if until is None or until <= monotonic():
+            return None
+        return self._left(self._filled(key), ROOT_POINTS, granted=False)
+
+    def _note(self, key: str, bucket: list[float]) -> None:
+        if bucket[0] < ROOT_POINTS:
+            self._empty_until.keep(key, bucket[1] + (ROOT_POINTS - bucket[0]) / self._each_second)
 
     def _filled(self, key: str) -> list[float]:
         now = monotonic()
@@ -114,9 +132,9 @@ class SharedBuckets:
             self._warn(error)
             return await self._alone.take(key, points)
 
-    async def charge(self, key: str, points: int) -> None:
+    async def charge(self, key: str, points: int) -> Left:
         # The store has no debts: what is left is taken.
-        await self.take(key, min(points, (await self.left(key)).points))
+        return await self.take(key, min(points, (await self.left(key)).points))
 
     async def left(self, key: str) -> Left:
         try:
@@ -124,6 +142,9 @@ class SharedBuckets:
         except StorageError as error:
             self._warn(error)
             return await self._alone.left(key)
+
+    def found_empty(self, key: str) -> Left | None:
+        return None
 
     async def _stats(self, key: str, *, granted: bool = True) -> Left:
         stats = await self._limiter.get_window_stats(self._minute, key)
@@ -140,12 +161,13 @@ class Spending:
 
     def __init__(self, buckets: Buckets, key: str, maximum: int) -> None:
         self._buckets, self._key, self._maximum = buckets, key, maximum
-        self._paid = 0
+        self._paid, self._is_refused = 0, False
         self.left: Left | None = None
 
-    async def begin(self) -> None:
-        """Take what every request costs; what it asks for is not known yet."""
-        await self.take(ROOT_POINTS)
+    def begin(self) -> None:
+        """Raise Refused where no request could be paid for, before anything is done for this one."""
+        if empty := self._buckets.found_empty(self._key):
+            self._refuse(ROOT_POINTS, empty)
 
     async def take(self, points: int) -> None:
         """Take the points of a request, without those that it paid before; raise Refused where there are too few."""
@@ -155,12 +177,21 @@ class Spending:
             return
         self.left = left = await self._buckets.take(self._key, more)
         if not left.granted:
-            message = (
-                f"The request costs {points:,} points, and {left.points:,} of {left.maximum:,} a minute are left: "
-                "ask again after the time in Retry-After."
-            )
-            raise Refused(429, Code.QUOTA_EXCEEDED, message, {"Retry-After": str(max(left.seconds, 1))})
+            self._refuse(points, left)
         self._paid += more
+
+    def _refuse(self, points: int, left: Left) -> NoReturn:
+        self.left, self._is_refused = left, True
+        message = (
+            f"The request costs {points:,} points, and {left.points:,} of {left.maximum:,} a minute are left: "
+            "ask again after the time in Retry-After."
+        )
+        raise Refused(429, Code.QUOTA_EXCEEDED, message, {"Retry-After": str(max(left.seconds, 1))})
+
+    async def settle(self) -> None:
+        """Charge what every request costs for one that never came to pay."""
+        if not self._paid and not self._is_refused:
+            self.left = await self._buckets.charge(self._key, ROOT_POINTS)
 
     def remaining(self) -> int | None:
         """Return how many points are left for now."""

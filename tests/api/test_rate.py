@@ -80,8 +80,9 @@ def test_nobody_gets_more_than_the_quota_and_what_came_back(clock: Clock) -> Non
 def test_a_request_pays_once_for_what_it_costs() -> None:
     async def live(buckets: Buckets) -> None:
         spending = Spending(buckets, "a", 1000)
-        await spending.begin()
+        spending.begin()
         await spending.take(36)
+        await spending.settle()
         assert spending.left
         assert spending.left.points == 1000 - 36
         assert dict(spending.headers())[b"ratelimit-policy"] == b'"points";q=1000;w=60'
@@ -89,7 +90,11 @@ def test_a_request_pays_once_for_what_it_costs() -> None:
         with pytest.raises(Refused) as refused:
             await again.take(990)
         assert refused.value.status == 429
+        await again.settle()
         assert (await buckets.left("a")).points == 1000 - 36
+        unpaid = Spending(buckets, "a", 1000)
+        await unpaid.settle()
+        assert unpaid.remaining() == 1000 - 36 - 10
 
     asyncio.run(live(MemoryBuckets(1000)))
 
@@ -182,3 +187,20 @@ def test_no_client_is_known_on_a_socket_of_unix() -> None:
 def test_a_store_that_cannot_be_one_is_refused_at_the_start(store: str) -> None:
     with pytest.raises(ValidationError, match="redis://"):
         Settings.model_validate({"quota_store": store})
+
+
+def test_who_has_nothing_left_is_refused_before_anything_is_done(clock: Clock) -> None:
+    async def live() -> None:
+        buckets = MemoryBuckets(600)
+        await buckets.charge("a", 700)
+        for now, ready in ((0.0, False), (10.9, False), (11.1, True)):
+            clock.now = now
+            spending = Spending(buckets, "a", 600)
+            if ready:
+                spending.begin()
+            else:
+                with pytest.raises(Refused, match="of 600 a minute are left"):
+                    spending.begin()
+        Spending(buckets, "b", 600).begin()
+
+    asyncio.run(live())
