@@ -42,17 +42,16 @@ def second(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[sa.URL]:
 
 @pytest.mark.parametrize("dataset", FILES)
 async def test_a_published_list_goes_out_and_comes_back(
-    first: sa.URL, second: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dataset: str
+    first: sa.URL, second: sa.URL, tmp_path: Path, dataset: str
 ) -> None:
     if not (DATA / FILES[dataset]).is_file():
         pytest.skip(f"{FILES[dataset]} is not at hand: it is published elsewhere and no part of this repository")
-    monkeypatch.setattr(states, "DATASET", dataset)
     async with engine(first) as source, engine(second) as pool:
         await import_file(source, DATA / FILES[dataset], read_mapping(known_datasets()[dataset]), Choices())
         before = await states.everything(source)
         for suffix in states.FORMATS:
             file = tmp_path / f"{dataset}.{suffix}"
-            await states.exported(source, file)
+            await states.exported(source, file, dataset=dataset)
             assert (await states.imported(source, file)).release is None
             assert await states.everything(source) == before
             outcome = await states.imported(pool, file)
