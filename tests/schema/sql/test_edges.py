@@ -218,7 +218,7 @@ def test_an_answer_above_the_limit_stays_in_the_database(dataset: World, monkeyp
         if asked is ids:
             (error,) = result.errors or []
             assert (error.extensions or {})["code"] == "LIMIT_EXCEEDED"
-            assert f"would have {length:,} bytes, and at most 1,000 are sent" in error.message
+            assert f"there are {length:,}, and at most 1,000 are allowed" in error.message
             assert (result.data, error.path) == (None, ["limited"])
 
 
@@ -230,4 +230,4 @@ def test_the_limit_is_of_all_root_fields_together(dataset: World, monkeypatch: p
         assert data(dataset, f"{{ {' '.join(aliases[:2])} }}")
         code, message = refusal(dataset, f"{{ {' '.join(aliases)} }}")
         assert code == "LIMIT_EXCEEDED"
-        assert f"would have {3 * len(one):,} bytes" in message
+        assert f"there are {3 * len(one):,}, and at most" in message
