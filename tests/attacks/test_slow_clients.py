@@ -24,7 +24,7 @@ BODY = b'{"query": "{ __typename }"}'
 ATTACKS = {
     "says nothing": (b"", b""),
     "slow head": (HEAD, b"X"),
-    "slow body": (HEAD + b"Content-Length: 27\r\n\r\n{", b" "),
+    "slow body": (HEAD + b"Content-Length: 1000\r\n\r\n{", b" "),
     "slow chunks": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
 }
 
