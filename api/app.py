@@ -16,7 +16,7 @@ from api.audit import Audit
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.graphql import GraphQLEndpoint
-from api.guard import SECURITY, Guard
+from api.guard import OUTSIDE, Guard
 from api.health import Health
 from api.import_endpoint import ImportEndpoint
 from api.landing import landing
@@ -119,6 +119,4 @@ async def refuse(request: Request, error: Exception) -> Response:
 
 async def fail(request: Request, _error: Exception) -> Response:
     """Answer a request that failed in a way nobody foresaw; the server that runs the application logs it."""
-    # Starlette answers these outside of the guard.
-    headers = {name.decode(): value.decode() for name, value in SECURITY.items()}
-    return refusal(request, Refused(500, Code.INTERNAL, headers=headers))
+    return refusal(request, Refused(500, Code.INTERNAL, headers=OUTSIDE))

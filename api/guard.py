@@ -31,6 +31,8 @@ SECURITY = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
 """What answers say unless they say otherwise themselves, as the page does that has scripts."""
+OUTSIDE = {name.decode(): value.decode() for name, value in SECURITY.items()}
+"""The same for answers that are made outside of the guard."""
 METHODS = "GET, POST"
 REQUEST_HEADERS = "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id"
 SHOWN_HEADERS = b"ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"

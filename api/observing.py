@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from api.errors import Code, Refused, logger, refusal
+from api.guard import OUTSIDE
 from api.told import KEY, Told
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Observing:
                 self._audit.write(told, status, size, seconds, request_id, _behalf(scope))
             except OSError:
                 logger.critical("Request %s is refused, because the audit cannot be written", request_id, exc_info=True)
-                refused = refusal(Request(scope), Refused(503, Code.AUDIT_UNAVAILABLE))
+                refused = refusal(Request(scope), Refused(503, Code.AUDIT_UNAVAILABLE, headers=OUTSIDE))
                 status = 503
         self._metrics.seen(scope["path"], scope["method"], status, seconds, told)
         if self._log:

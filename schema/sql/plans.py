@@ -14,7 +14,7 @@ from schema.sql.compiling import DIALECT
 from schema.sql.errors import BadInput
 from schema.sql.moments import Pin, ReleaseSeen, Seen
 from schema.sql.pieces import constant
-from schema.sql.viewing import OfViewer
+from schema.sql.viewing import OfAsking
 
 LIMIT = "limit"
 
@@ -108,7 +108,7 @@ def _reader(compiled: Any, name: str, bound: Mapping[str, Bound]) -> Callable[[V
     if name in bound:
         return bound[name].read
     value = compiled.params[name]
-    if isinstance(value, OfViewer):
+    if isinstance(value, OfAsking):
         return value.read
     stored = value.name if isinstance(value, Enum) else value
     return lambda _: stored

@@ -40,30 +40,22 @@ def rights_of(statement: Statement, variables: Variables) -> Rights:
 
 
 @dataclass(frozen=True)
-class OfViewer:
-    """What a parameter is bound to that says something of the viewer."""
+class OfAsking:
+    """What a parameter is bound to that the document does not say: ``read`` takes it from who asks."""
 
-    part: Callable[[Viewer], Any]
-
-    def read(self, variables: Variables) -> Any:
-        """Return the value for who asks."""
-        return self.part(variables[VIEWER])
+    read: Callable[[Variables], Any]
 
 
 def of_viewer(part: Callable[[Viewer], Any], type_: sa.types.TypeEngine[Any]) -> sa.BindParameter[Any]:
     """Return a parameter whose value is a part of who asks."""
-    return sa.bindparam("viewer", OfViewer(part), type_=type_, unique=True)
-
-
-@dataclass(frozen=True)
-class OfQuota(OfViewer):
-    """What a parameter is bound to that says how many points who asks has left."""
-
-    def read(self, variables: Variables) -> Any:
-        spending: Spending | None = variables[SPENDING]
-        return spending and spending.remaining()
+    return sa.bindparam("viewer", OfAsking(lambda values: part(values[VIEWER])), type_=type_, unique=True)
 
 
 def of_quota() -> sa.BindParameter[int | None]:
     """Return a parameter whose value is what is left of the quota; null where nobody counts."""
-    return sa.bindparam("quota", OfQuota(lambda _: None), type_=sa.Integer(), unique=True)
+    return sa.bindparam("quota", OfAsking(_remaining), type_=sa.Integer(), unique=True)
+
+
+def _remaining(variables: Variables) -> int | None:
+    spending: Spending | None = variables[SPENDING]
+    return spending.remaining() if spending else None

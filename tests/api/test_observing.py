@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from api.app import create_app
 from api.auditing import newest_entries, verified
 from api.cli import commands
+from api.guard import OUTSIDE
 from api.logs import FIELDS, JsonLines
 from api.settings import Settings
 from db.models import audit_chain
@@ -80,6 +81,7 @@ def test_what_cannot_be_written_down_is_not_answered(own_url: sa.URL, tmp_path: 
         response = client.post("/graphql", json={"query": QUERY})
         assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (503, "AUDIT_UNAVAILABLE")
         assert "data" not in response.json()
+        assert OUTSIDE.items() <= dict(response.headers).items()
         ready = client.get("/health/ready")
         assert (ready.status_code, ready.json()["parts"]["audit"]["ok"]) == (503, False)
         assert client.get("/health/live").status_code == 200

@@ -16,9 +16,10 @@ from schema.sql import counting, documents
 from schema.sql.planner import Planner
 from tests.attacks.documents import ATTACKS, Attack, bomb
 from tests.attacks.serving import HEALTHY_SECONDS, serving, watching_health
+from tests.calls import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from contextlib import AbstractAsyncContextManager
 
     import httpx
@@ -33,18 +34,6 @@ GENEROUS = 10
 def server(dataset_url: sa.URL) -> Iterator[httpx.Client]:
     with serving(dataset_url, Limits(quota=10**9), audit="off") as client:
         yield client
-
-
-def counted(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> list[None]:
-    calls: list[None] = []
-    original: Callable[..., Any] = getattr(where, name)
-
-    def counting(*arguments: Any, **named: Any) -> Any:
-        calls.append(None)
-        return original(*arguments, **named)
-
-    monkeypatch.setattr(where, name, counting)
-    return calls
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)

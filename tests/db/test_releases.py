@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+CHECKS_KEYS = sa.text("SHOW session_replication_role")
+
 
 async def committed(pool: AsyncEngine) -> tuple[int, State]:
     async with pool.connect() as connection:
@@ -55,25 +57,32 @@ async def count(connection: AsyncConnection, table: sa.FromClause) -> int:
 @given(first=facts.first_release, later=st.lists(facts.later_release(), min_size=1, max_size=3))
 async def test_law(tables: sa.URL, first: facts.Release, later: list[facts.Release]) -> None:
     """State plus changes is the later state, and every state is the one reckoned in plain Python."""
-    states: list[State] = [{table: {} for table in fact_tables()}]
     # Nothing is committed, so the next example finds the tables empty.
     async with engine(tables) as pool, pool.connect() as connection:
-        for release in [first, *later]:
-            put = [facts.fact_of(key, row) for key, row in release.items() if row is not None]
-            remove = [key for key, row in release.items() if row is None]
-            expected = facts.after(states[-1], release, len(states))
-            if expected is None:
-                with pytest.raises(ReleaseError):
-                    await publish(connection, "refused", put=put, remove=remove)
-            elif expected == states[-1]:
-                assert await publish(connection, "nothing", put=put, remove=remove) is None
-            else:
-                published = await publish(connection, "release", put=put, remove=remove)
-                assert published is not None
-                assert published.number == len(states)
-                states.append(expected)
-            assert await latest(connection) == len(states) - 1
-        await assert_law(connection, states)
+        await assert_life(connection, [first, *later])
+
+
+async def assert_life(connection: AsyncConnection, life: list[facts.Release]) -> None:
+    """Publish one release after another, and assert that each does what plain Python says, or is refused."""
+    states: list[State] = [{table: {} for table in fact_tables()}]
+    checks = await connection.scalar(CHECKS_KEYS)
+    for release in life:
+        put = [facts.fact_of(key, row) for key, row in release.items() if row is not None]
+        remove = [key for key, row in release.items() if row is None]
+        expected = facts.after(states[-1], release, len(states))
+        if expected is None:
+            with pytest.raises(ReleaseError):
+                await publish(connection, "refused", put=put, remove=remove)
+        elif expected == states[-1]:
+            assert await publish(connection, "nothing", put=put, remove=remove) is None
+        else:
+            published = await publish(connection, "release", put=put, remove=remove)
+            assert published is not None
+            assert published.number == len(states)
+            states.append(expected)
+        assert await latest(connection) == len(states) - 1
+        assert await connection.scalar(CHECKS_KEYS) == checks
+    await assert_law(connection, states)
 
 
 async def assert_law(connection: AsyncConnection, states: list[State]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.schema.oracle.documents import Request, requests
 from tests.schema.oracle.histories import history, publish
-from tests.schema.oracle.viewing import as_seen_by, viewers
+from tests.schema.oracle.viewing import as_seen_by, viewers, viewers_of
 from tests.schema.oracle.world import World, published_world
 
 if TYPE_CHECKING:
@@ -42,10 +42,7 @@ def whole(server_url: sa.URL, empty_template: sa.URL) -> Iterator[World]:
 @pytest.fixture(scope="module")
 def seen(whole: World) -> dict[str, World]:
     """The same database as each viewer sees it, those of the organizations that own most of what is not open."""
-    rows = [row for table, versions in whole.history.versions.items() if table != "releases" for row, _ in versions]
-    owned = [row["owner_id"] for row in rows if row["grade"] != "OPEN" and row["owner_id"]]
-    most = sorted(set(owned), key=lambda owner: (-owned.count(owner), owner))
-    return {name: as_seen_by(whole, viewer) for name, viewer in viewers(most).items()}
+    return {name: as_seen_by(whole, viewer) for name, viewer in viewers_of(whole.history).items()}
 
 
 def check(world: World, examples: int, *, at: int, roots: tuple[str, ...] = ()) -> None:

@@ -57,6 +57,13 @@ def _masked(release: Row, viewer: Viewer) -> Row:
     return {**release, "file_name": None, "file_sha256": None}
 
 
+def viewers_of(history: History) -> dict[str, Viewer]:
+    """Return viewers of whom those with an organization are of the two that own most of what is not open."""
+    rows = [row for table, versions in history.versions.items() if table != "releases" for row, _ in versions]
+    owned = Counter(row["owner_id"] for row in rows if row["grade"] != "OPEN" and row["owner_id"])
+    return viewers(sorted(owned, key=lambda owner: (-owned[owner], owner)))
+
+
 def viewers(organizations: Iterable[str]) -> dict[str, Viewer]:
     """Return someone of each kind: who says nothing, who belongs to an organization or to none, and who sees all."""
     first, second, *_ = organizations

@@ -17,13 +17,14 @@ from schema.sql import documents
 from schema.sql.execution import Executor
 from schema.sql.planner import Planner
 from schema.sql.recent import Recent
+from tests.calls import counted
 from tests.schema.oracle.documents import Request, requests
 from tests.schema.sql.relettering import laid_out, relettered
 from tests.schema.sql.test_literals import FEWER
 from tests.wide import WIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from tests.schema.oracle.world import World
 
@@ -64,24 +65,12 @@ def test_generated_documents_keep_their_own_literals(dataset: World) -> None:
     keep()
 
 
-def _counted(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> list[None]:
-    calls: list[None] = []
-    original: Callable[..., Any] = getattr(where, name)
-
-    def counting(*arguments: Any, **named: Any) -> Any:
-        calls.append(None)
-        return original(*arguments, **named)
-
-    monkeypatch.setattr(where, name, counting)
-    return calls
-
-
 BY_NAME = '{ technologies(where: {name: {eq: "%s"}}, first: 1) { nodes { name } } releases { totalCount } }'
 
 
 def test_a_thousand_texts_are_parsed_and_planned_once(dataset: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    parsed, validated = _counted(monkeypatch, documents, "parse"), _counted(monkeypatch, documents, "validate")
-    planned = _counted(monkeypatch, Planner, "root")
+    parsed, validated = counted(monkeypatch, documents, "parse"), counted(monkeypatch, documents, "validate")
+    planned = counted(monkeypatch, Planner, "root")
     executor = fresh()
     for number in range(1_000):
         answer(dataset, executor, BY_NAME % f"{number}")
