@@ -49,9 +49,10 @@ def create_app(
     url: sa.URL, settings: Settings, opening: Callable[..., AbstractAsyncContextManager[Data]] = open_database
 ) -> Starlette:
     """Make the application over a database that has its tables; ``opening`` gives the data while it runs."""
-    credentials, limits = Credentials(settings), settings.limit
+    limits = settings.limit
     store = settings.quota_store.get_secret_value() if settings.quota_store else None
     meter = Meter(limits.quota, store, settings.proxies)
+    credentials = Credentials(settings, meter)
     graphql = GraphQLEndpoint(contract().executor.within(limits), settings, credentials, meter)
     imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)

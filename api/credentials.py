@@ -20,6 +20,7 @@ from schema.sql.recent import Recent
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from api.rate import Meter
     from api.settings import Settings
     from db.viewers import Scope, Viewer
 
@@ -35,14 +36,16 @@ NO_FORM = "The header Authorization has to be the word Bearer, a space, and a ke
 class Credentials:
     """Tells who asks, for all addresses of one application."""
 
-    def __init__(self, settings: Settings, tokens: Tokens | None = None) -> None:
+    def __init__(self, settings: Settings, meter: Meter, tokens: Tokens | None = None) -> None:
+        self._meter = meter
         self._tokens = tokens or (Tokens(settings) if settings.token_issuer else None)
         self._proved: Recent[bytes, tuple[Viewer, float]] = Recent(KEPT)
 
     async def viewer(self, request: Request) -> Viewer:
         """Return who asks; raise Refused with 401 for credentials that prove nothing.
 
-        A request without the header is from ANYONE.
+        A request without the header is from ANYONE. Whoever guesses pays from the bucket of their address, and is
+        refused with 429 once that is empty, before anything is looked up; what proved right before is no guess.
         """
         given = [value for name, value in request.scope["headers"] if name == HEADER]
         if not given:
@@ -54,7 +57,15 @@ class Credentials:
         proved = self._proved.get(digest)
         if proved and proved[1] > time.monotonic():
             return proved[0]
-        viewer, lasts = await self._prove(request, given[0].decode("latin-1"))
+        guess = self._meter.of_address(request)
+        if not proved:
+            guess.begin()
+        try:
+            viewer, lasts = await self._prove(request, given[0].decode("latin-1"))
+        except Refused:
+            self._proved.forget(digest)
+            await guess.settle()
+            raise
         self._proved.keep(digest, (viewer, time.monotonic() + lasts))
         return viewer
 

@@ -219,16 +219,14 @@ class Meter:
 
     def spending(self, request: Request) -> Spending:
         """Begin the account of a request whose viewer is known."""
-        return Spending(self._buckets, self._key(request.state.viewer, request), self._maximum)
+        viewer: Viewer = request.state.viewer
+        if viewer.name is None:
+            return self.of_address(request)
+        return Spending(self._buckets, f"viewer {viewer.name}", self._maximum)
 
-    async def left(self, request: Request) -> Left:
-        """Say what the viewer of a request has left."""
-        return await self._buckets.left(self._key(request.state.viewer, request))
-
-    def _key(self, viewer: Viewer, request: Request) -> str:
-        if viewer.name is not None:
-            return f"viewer {viewer.name}"
-        return f"address {client_of(request, self._proxies)}"
+    def of_address(self, request: Request) -> Spending:
+        """Begin the account of a request of which nothing is known but where it is from."""
+        return Spending(self._buckets, f"address {client_of(request, self._proxies)}", self._maximum)
 
 
 def client_of(request: Request, proxies: int) -> str:

@@ -38,6 +38,11 @@ class Recent(Generic[K, V]):
             self._weighed -= self._values.popitem(last=False)[1][1]
         return value
 
+    def forget(self, key: K) -> None:
+        """Keep nothing for a key any more."""
+        if key in self._values:
+            self._weighed -= self._values.pop(key)[1]
+
     def values(self) -> list[V]:
         """Return what is kept, the latest used last."""
         return [value for value, _ in self._values.values()]

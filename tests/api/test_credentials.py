@@ -15,10 +15,13 @@ import pytest
 
 from api.app import create_app
 from api.credentials import BELIEVED_SECONDS, Credentials
+from api.errors import Refused
+from api.rate import Meter
 from api.settings import Settings
 from db.connection import DatabaseUnavailable
 from db.reading import Database, open_database
 from db.viewers import ANYONE, Scope, Viewer
+from schema.sql.cost import ROOT_POINTS
 from tests.api.holding import OWNER, made_key, revoke_key
 from tests.api.running import running
 from tests.api.test_errors import Failing
@@ -163,6 +166,7 @@ class Counting:
         self._read, self.count = data, 0
         self.scope = {"headers": list(headers.items())}
         self.state = self.data = self
+        self.client = None
 
     def reading(self, *, several: bool, viewer: Viewer) -> Any:
         self.count += 1
@@ -176,7 +180,7 @@ def test_a_known_key_costs_no_statement_until_its_moment_is_over(url: sa.URL, mo
 
     async def run() -> list[int]:
         async with open_database(url, size=1) as data:
-            credentials, counts = Credentials(Settings()), []
+            credentials, counts = Credentials(Settings(), Meter(100, None, 0)), []
             request: Any = Counting(data, {b"authorization": f"Bearer {key}".encode()})
             for moment in (0, 0, BELIEVED_SECONDS - 0.01, BELIEVED_SECONDS + 0.01, BELIEVED_SECONDS + 0.01):
                 now[0] = moment
@@ -188,6 +192,36 @@ def test_a_known_key_costs_no_statement_until_its_moment_is_over(url: sa.URL, mo
             return counts
 
     assert asyncio.run(run()) == [1, 1, 1, 2, 2]
+
+
+def test_guesses_are_paid_for_by_the_address(url: sa.URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once its bucket is empty nothing more is looked up for it; who proved right before goes on, until it is wrong."""
+    key, another = made_key(url), made_key(url)
+    now = [0.0]
+    monkeypatch.setattr("api.credentials.time", SimpleNamespace(monotonic=lambda: now[0], time=time.time))
+
+    async def run() -> list[str]:
+        async with open_database(url, size=1) as data:
+            credentials = Credentials(Settings(), Meter(3 * ROOT_POINTS, None, 0))
+
+            async def tried(text: str) -> str:
+                now[0] += BELIEVED_SECONDS + 0.01
+                request: Any = Counting(data, {b"authorization": f"Bearer {text}".encode()})
+                try:
+                    await credentials.viewer(request)
+                except Refused as refused:
+                    return f"{refused.status} after {request.count}"
+                return f"believed after {request.count}"
+
+            told = [await tried(key), *[await tried(f"ngk_guess{number}_x") for number in range(4)]]
+            told += [await tried(another), await tried(key)]
+            await asyncio.to_thread(revoke_key, url, key)
+            return [*told, await tried(key), await tried(key)]
+
+    right, *wrong, new, again, revoked, once_more = asyncio.run(run())
+    assert (right, again) == ("believed after 1", "believed after 1")
+    assert wrong == ["401 after 1"] * 3 + ["429 after 0"]
+    assert (new, revoked, once_more) == ("429 after 0", "401 after 1", "429 after 0")
 
 
 def test_what_is_stored_opens_nothing(url: sa.URL) -> None:

@@ -16,3 +16,12 @@ def test_the_one_used_longest_ago_goes() -> None:
     assert kept.values() == [1, 3]
     kept.keep("a", 4)
     assert (len(kept), kept.get("a")) == (2, 4)
+
+
+def test_what_is_forgotten_weighs_nothing() -> None:
+    kept: Recent[str, int] = Recent(10, 5)
+    kept.keep("a", 1, 4)
+    kept.forget("a")
+    kept.forget("a")
+    kept.keep("b", 2, 5)
+    assert (kept.get("a"), kept.get("b")) == (None, 2)
