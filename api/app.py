@@ -26,6 +26,7 @@ from api.metrics import Metrics
 from api.observing import Observing
 from api.rate import Meter
 from api.reception import Reception
+from api.rest import Rest
 from api.shortcut import Shortcut
 from api.tracing import Tracing, configured
 from db.reading import open_database
@@ -58,6 +59,7 @@ def create_app(
     executor, reception = contract().executor.within(limits), Reception(settings, credentials, meter)
     graphql = GraphQLEndpoint(executor, settings, reception)
     files = Files(executor, reception, graphql, shown=settings.introspection)
+    rest = Rest(executor, reception, graphql, files)
     imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)
     health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
@@ -89,6 +91,8 @@ def create_app(
             Route("/graphql", files.negotiated, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/files/{format}", files.answer, methods=["GET", "POST"]),
+            Route("/rest/openapi.json", rest.openapi if settings.introspection else kept_back),
+            Route("/rest/{operation}", rest.answer),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
             Route("/metrics", metrics.answer),
             Route("/health/live", health.live),
