@@ -1,0 +1,3 @@
+import { lazy, Suspense } from "react";
+const Editor = lazy(() => import("./editor"));
+export function App() { return <Suspense><Editor /></Suspense>; }
