@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, HTMLResponse
 from starlette.routing import Route
 
 from api.landing import landing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -34,21 +36,31 @@ POLICY = (
 FOREVER = "public, max-age=31536000, immutable"
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """What may be compressed how, the smaller first, and what the name of such a file ends with."""
-KINDS = {".js": "text/javascript", ".ttf": "font/ttf"}
+KINDS = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".md": "text/markdown",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+}
 
 
-def explorer_routes(folder: Path = STATIC) -> list[Route]:
-    """Return the routes to the page and its files, or to the plain page alone where there is nothing built."""
+def explorer_routes(formats: Sequence[str] = (), folder: Path = STATIC) -> list[Route]:
+    """Return the routes to the page and its files, or to the plain page alone where there is nothing built.
+
+    The page offers an answer as a file in each of ``formats``, from ``/files/{format}``.
+    """
     if not is_built(folder):
         return [Route("/", landing)]
     files = {path.name: path for path in folder.iterdir() if path.suffix not in ENCODINGS.values()}
+    html = files.pop(PAGE).read_text("utf-8").replace('data-files=""', f'data-files="{" ".join(formats)}"')
 
-    async def page(request: Request) -> Response:
-        return _sent(request, files[PAGE], {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(html, headers={"Cache-Control": "no-cache", "Content-Security-Policy": POLICY})
 
     async def asset(request: Request) -> Response:
         name = request.path_params["name"]
-        if name not in files or name == PAGE:
+        if name not in files:
             raise HTTPException(404)
         # A worker obeys the policy that its own script came with.
         return _sent(request, files[name], {"Cache-Control": FOREVER, "Content-Security-Policy": POLICY})
@@ -63,21 +75,13 @@ def is_built(folder: Path = STATIC) -> bool:
 
 def _sent(request: Request, path: Path, headers: dict[str, str]) -> Response:
     """Send a file, compressed if the client takes it and it is there."""
-    kind = KINDS.get(path.suffix)
+    kind = KINDS.get(path.suffix, "application/octet-stream")
     headers = {**headers, "Vary": "Accept-Encoding"}
     for encoding in _accepted(request.headers.get("accept-encoding", "")):
         smaller = path.with_name(path.name + ENCODINGS[encoding])
         if smaller.is_file():
-            return FileResponse(
-                smaller, headers={**headers, "Content-Encoding": encoding}, media_type=kind or _kind(path)
-            )
-    return FileResponse(path, headers=headers, media_type=kind or _kind(path))
-
-
-def _kind(path: Path) -> str:
-    return {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml", ".md": "text/markdown"}.get(
-        path.suffix, "application/octet-stream"
-    )
+            return FileResponse(smaller, headers={**headers, "Content-Encoding": encoding}, media_type=kind)
+    return FileResponse(path, headers=headers, media_type=kind)
 
 
 def _accepted(header: str) -> list[str]:

@@ -1,7 +1,7 @@
 import { explorerPlugin } from "@graphiql/plugin-explorer";
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import { GraphiQL } from "graphiql";
-import { createContext, useCallback, useContext, useMemo, useState } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import "graphiql/setup-workers/vite";
 import "@graphiql/react/style.css";
 import "@graphiql/plugin-doc-explorer/style.css";
@@ -34,6 +34,7 @@ const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), TAB
 
 /** GraphiQL, over this server; the address of the page follows the query. */
 export default function Editor({ query, variables }) {
+  const holder = useRef(null);
   const [last, setLast] = useState(null);
   const fetcher = useCallback(async ({ query, variables, operationName }, { headers } = {}) => {
     const { milliseconds, ...body } = await send(query, variables, headers, operationName);
@@ -43,16 +44,38 @@ export default function Editor({ query, variables }) {
     }
     return body;
   }, []);
+  useEffect(() => listed(holder.current), []);
   const initial = useMemo(() => JSON.stringify(variables ?? {}, null, 2), [variables]);
   return (
     <Answered value={last}>
-      <GraphiQL
-        fetcher={fetcher}
-        plugins={PLUGINS}
-        defaultQuery={FIRST}
-        initialQuery={query ?? undefined}
-        initialVariables={query ? initial : undefined}
-      />
+      <div className="editor" ref={holder}>
+        <GraphiQL
+          fetcher={fetcher}
+          plugins={PLUGINS}
+          defaultQuery={FIRST}
+          initialQuery={query ?? undefined}
+          initialVariables={query ? initial : undefined}
+        />
+      </div>
     </Answered>
   );
+}
+
+/**
+ * Makes a plain list of buttons of GraphiQL's tabs: each is a tab that has buttons inside, which screen readers do not
+ * reach. Returns what ends it.
+ */
+function listed(holder) {
+  const tidy = () => {
+    holder.querySelectorAll("[role=tablist]").forEach((list) => list.removeAttribute("role"));
+    holder.querySelectorAll(".graphiql-tab[role], .graphiql-tab[aria-selected]").forEach((tab) => {
+      tab.querySelector("button")?.setAttribute("aria-current", tab.getAttribute("aria-selected") ?? "false");
+      tab.removeAttribute("role");
+      tab.removeAttribute("aria-selected");
+    });
+  };
+  const watcher = new MutationObserver(tidy);
+  watcher.observe(holder, { subtree: true, childList: true, attributeFilter: ["role", "aria-selected"] });
+  tidy();
+  return () => watcher.disconnect();
 }

@@ -48,7 +48,9 @@ function walk(value, path, into, each, dotted) {
 }
 
 function finished({ name, path, rows }, units) {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  // What some rows have as an object and others not at all is no column of its own where it is absent.
+  const columns = keys.filter((key) => !keys.some((other) => other.startsWith(`${key}.`)));
   const of = (column) => units[[...path, column].join(".")];
   return { name, rows, columns, units: Object.fromEntries(columns.map((column) => [column, of(column)])) };
 }

@@ -22,6 +22,8 @@ export function momentsOf(query) {
 /** Returns the head of a column in a language: the parts of the way to it, in words. */
 export function headOf(column, language) {
   if (language !== "ko") return column;
-  const parts = column.split(/([.\s])/).filter((part) => part.trim() && part !== ".");
-  return parts.filter((part) => part !== "key").map((part) => (part === "↑" ? part : heads[part] ?? part)).join(" ");
+  const parts = column.split(/[.\s]/).filter((part) => part !== "key");
+  // "부처 명칭" says no more than "부처".
+  const said = parts.length > 1 && parts.at(-1) === "name" ? parts.slice(0, -1) : parts;
+  return said.map((part) => heads[part] ?? part).join(" ");
 }

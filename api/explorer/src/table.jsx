@@ -14,7 +14,7 @@ export function Table({ table }) {
   const [source, setSource] = useState(null);
   const opener = useRef(null);
   const rows = useMemo(() => sorted(table.rows, order, language), [table, order, language]);
-  const shown = table.columns.filter((column) => column !== "id");
+  const shown = table.columns.filter((column) => column !== "id" && !column.endsWith(".id"));
   const hasId = table.columns.includes("id");
   const numeric = Object.fromEntries(shown.map((column) => [column, table.rows.every((row) => row[column] == null || NUMBER.test(row[column])) && table.rows.some((row) => row[column] != null)]));
   const name = table.name ? headOf(table.name, language) : say("values");

@@ -3,9 +3,7 @@ import { Page } from "../context";
 import { grouped } from "../table";
 import { Drawing } from "./drawing";
 
-const LABEL = 170;
-const LENGTH = 330;
-const ROW = 34;
+const ROW = 52;
 
 /** What each ministry spends, one bar each. */
 export function Bars({ data }) {
@@ -14,22 +12,19 @@ export function Bars({ data }) {
   return <BarsOf title={language === "ko" ? "부처별 금액 (억 원)" : "Amount by ministry (100 million won)"} bars={bars} />;
 }
 
-/** Bars from amounts as they came: {label, value}. */
+/** Bars from amounts as they came: {label, value}. The longest takes the whole width. */
 export function BarsOf({ title, bars }) {
   const most = Math.max(...bars.map(({ value }) => Number(value)), 0) || 1;
   return (
-    <Drawing title={title} width={LABEL + LENGTH + 110} height={bars.length * ROW + 8}>
-      {bars.map(({ label, value }, index) => {
-        const length = Math.max((Number(value) / most) * LENGTH, 1.5);
-        const y = index * ROW + 6;
-        return (
-          <g key={label}>
-            <text x={LABEL - 10} y={y + 16} textAnchor="end">{label}</text>
-            <rect className="mark" x={LABEL} y={y} width={length} height={ROW - 12} rx="3" />
-            <text x={LABEL + length + 8} y={y + 16}>{grouped(value)}</text>
-          </g>
-        );
-      })}
+    <Drawing title={title} height={bars.length * ROW}>
+      {bars.map(({ label, value }, index) => (
+        <g key={label}>
+          <text x="0" y={index * ROW + 18}>{label}</text>
+          <text x="100%" y={index * ROW + 18} textAnchor="end" className="amount">{grouped(value)}</text>
+          <rect className="rail" x="0" y={index * ROW + 26} width="100%" height="10" rx="3" />
+          <rect className="mark" x="0" y={index * ROW + 26} width={`${Math.max((Number(value) / most) * 100, 0.4)}%`} height="10" rx="3" />
+        </g>
+      ))}
     </Drawing>
   );
 }

@@ -1,7 +1,7 @@
 import { useContext } from "react";
 import { Page } from "../context";
 import { BarsOf } from "./bars";
-import { Grid } from "./grid";
+import { Grid, split } from "./grid";
 
 /** The budget by ministry and field, and apart from it what it comes to with and without double counting. */
 export function Budget({ data }) {
@@ -12,7 +12,6 @@ export function Budget({ data }) {
     column: key.field.name,
     // Whole 억: the table has the amounts to the won.
     value: Number(sum.amount) < 1 ? "<1" : Math.round(Number(sum.amount)),
-    exact: sum.amount,
   }));
   const columns = [...new Set(cells.map(({ column }) => column))].map((name) => ({ key: name, words: split(name) }));
   return (
@@ -31,8 +30,4 @@ export function Budget({ data }) {
       <Grid title={ko ? "부처 × 분야: 배분 금액 (억 원, 반올림)" : "Ministry × field: allocation (100 million won, rounded)"} rows={[...new Set(cells.map(({ row }) => row))]} columns={columns} cells={cells} />
     </>
   );
-}
-
-function split(name) {
-  return name.length > 6 ? [name.slice(0, Math.ceil(name.length / 2)), name.slice(Math.ceil(name.length / 2))] : [name];
 }

@@ -1,24 +1,24 @@
 import { grouped } from "../table";
 import { Drawing } from "./drawing";
 
-const LABEL = 190;
 const HEAD = 74;
-const CELL = { width: 78, height: 27 };
+const CELL = { width: 62, height: 27 };
 
 /** Rows and columns, each cell the darker the more it holds; a cell without a value is empty, not zero. */
 export function Grid({ title, rows, columns, cells }) {
   const most = Math.max(...cells.map(({ value }) => Number(value)), 0) || 1;
-  const width = LABEL + columns.length * CELL.width + 4;
+  const label = Math.max(...rows.map((row) => row.length)) * 14 + 14;
+  const width = label + columns.length * CELL.width + 4;
   return (
     <Drawing title={title} width={width} height={HEAD + rows.length * CELL.height + 4}>
       {columns.map((column, index) => (
-        <Head key={column.key} x={LABEL + (index + 0.5) * CELL.width} words={column.words} />
+        <Head key={column.key} x={label + (index + 0.5) * CELL.width} words={column.words} />
       ))}
       {rows.map((row, index) => (
-        <text key={row} x={LABEL - 10} y={HEAD + index * CELL.height + 18} textAnchor="end">{row}</text>
+        <text key={row} x={label - 10} y={HEAD + index * CELL.height + 18} textAnchor="end">{row}</text>
       ))}
       {cells.map(({ row, column, value }) => {
-        const x = LABEL + columns.findIndex(({ key }) => key === column) * CELL.width;
+        const x = label + columns.findIndex(({ key }) => key === column) * CELL.width;
         const y = HEAD + rows.indexOf(row) * CELL.height;
         const share = Number(value) / most;
         return (
@@ -41,4 +41,9 @@ function Head({ x, words }) {
       ))}
     </text>
   );
+}
+
+/** Returns a name in lines that a column is wide enough for. */
+export function split(name) {
+  return name.length > 4 ? [name.slice(0, Math.ceil(name.length / 2)), name.slice(Math.ceil(name.length / 2))] : [name];
 }
