@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx
     import sqlalchemy as sa
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SOURCES = Path(api.explorer.__file__).parent
@@ -69,6 +69,14 @@ class Visit:
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
 
+    def hear(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
+
+    def watch(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(request.url)
+
     def click(self, role: Any, name: str) -> None:
         self.clicks += 1
         self.page.get_by_role(role, name=name, exact=True).click()
@@ -86,11 +94,8 @@ def visiting(client: httpx.Client, browser: Browser) -> Callable[..., Any]:
         page = context.new_page()
         visited = Visit(page, address)
         page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-        page.on("console", lambda said: said.type in ("error", "warning") and visited.complaints.append(said.text))
-        page.on(
-            "request",
-            lambda request: request.url.startswith((address, "data:", "blob:")) or visited.outside.append(request.url),
-        )
+        page.on("console", visited.hear)
+        page.on("request", visited.watch)
         yield visited
         assert visited.outside == []
         assert visited.complaints == []
