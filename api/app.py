@@ -15,6 +15,7 @@ from starlette.routing import Route
 from api.audit import Audit
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
+from api.explorer import explorer_routes
 from api.graphql import GraphQLEndpoint
 from api.guard import OUTSIDE, Guard
 from api.health import Health
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from schema.sql import Data
 
-PLACES = ("/graphql", "/import", "/health", "/metrics")
+PLACES = ("/graphql", "/import", "/health", "/metrics", "/explorer", "/about")
 """Addresses that the metrics tell apart."""
 CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
@@ -81,7 +82,8 @@ def create_app(
 
     return Starlette(
         routes=[
-            Route("/", landing),
+            *explorer_routes(),
+            Route("/about", landing),
             Route("/graphql", graphql.answer, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
