@@ -63,9 +63,7 @@ def build() -> None:
 
 def _run(path: str, *command: str) -> None:
     environment = {**os.environ, "PATH": path}
-    subprocess.run(
-        command, cwd=HERE, env=environment, check=True, capture_output=True, text=True, timeout=SECONDS
-    )
+    subprocess.run(command, cwd=HERE, env=environment, check=True, capture_output=True, text=True, timeout=SECONDS)
 
 
 def _is_built() -> bool:

@@ -22,9 +22,7 @@ PICTURES = {"bars", "budget", "links", "matrix", "timeline"}
 
 def asked(client: httpx.Client, question: dict[str, Any]) -> dict[str, Any]:
     query = (FOLDER / f"{question['id']}.graphql").read_text("utf-8")
-    answer: dict[str, Any] = client.post(
-        "/graphql", json={"query": query, "variables": question["variables"]}
-    ).json()
+    answer: dict[str, Any] = client.post("/graphql", json={"query": query, "variables": question["variables"]}).json()
     assert "errors" not in answer
     data: dict[str, Any] = answer["data"]
     return data
