@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from db.models import FactType
 
-AT_MOST = 200
+AT_MOST = 100
 """How many texts are looked at for each way of matching, the first in the order of their keys."""
 _HANGUL = "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ"
 _LATIN = "qwertyuiopasdfghjklzxcvbnmQWERTOP"
@@ -127,7 +127,7 @@ def _matches(place: int, way: _Way, types: Collection[FactType] | None) -> sa.Se
         )
         .join_from(PLACES, TERMS, TERMS.c.id == PLACES.c.term_id)
         .where(*way.conditions(), *_of(types))
-        .order_by(way.kept, PLACES.c.term_id, PLACES.c.start)
+        .order_by(way.kept, PLACES.c.term_id)
         .limit(sa.literal_column(str(AT_MOST), sa.BigInteger))
     )
     return sa.select(selected.subquery(f"way_{place}"))

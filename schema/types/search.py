@@ -28,6 +28,8 @@ class SearchHit:
     match: MatchKind
     other_layout: bool
     text: str
+    start: int
+    needle: str
 
     @sql.field
     def type(self: models.SearchHit) -> FactType:
