@@ -260,7 +260,6 @@ def test_indexes_serve_it(dataset_url: sa.URL, text: str) -> None:
 
 def explained(url: sa.URL, sql: str, values: list[Any]) -> list[str]:
 
-
     async def explain() -> list[str]:
         async with await open_pool(url, size=1) as pool, pool.acquire() as connection:
             await connection.execute("SET enable_seqscan = off")
