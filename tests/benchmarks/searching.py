@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
+from collections import Counter
 from random import Random
 from statistics import quantiles
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from db import migrations, models
-from db.connection import engine
+from db.connection import engine, open_pool
 from db.models.search import INITIALS, SEARCH_TABLES
 from db.reading import open_database
 from db.releases.searching import filling
@@ -24,9 +26,12 @@ from db.server import private_server
 from db.viewers import ANYONE
 from schema import contract
 from tests.conftest import new_database, open_folder
+from tests.contract.answers import Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import asyncpg
 
 WORDS = [
     "가속",
@@ -174,11 +179,24 @@ async def _make(url: sa.URL, names: int) -> None:
                 print(f"{name}: {rows:,} rows, {size / 2**20:,.0f} MiB with indexes")
 
 
+async def _indexes(connection: asyncpg.Connection, sql: str, values: Sequence[Any]) -> str:
+    plan = [row[0] for row in await connection.fetch(f"EXPLAIN {sql}", *values)]
+    scans = Counter(
+        found[0] for line in plan if (found := re.findall(r"\w+ Scan using \w+|Seq Scan on search_\w+", line))
+    )
+    return ", ".join(f"{count}× {scan}" for scan, count in scans.items())
+
+
 async def _search(url: sa.URL, searches: int) -> None:
     async with open_database(url, size=1, statement_seconds=0) as database:
         executor = contract().executor
         document = executor.document(QUERY)
         every: list[float] = []
+        recorded = Recorded(database)
+        for kind, make in KINDS.items():
+            await executor.execute(document, recorded, {"text": make(Random(kind))}, viewer=ANYONE)
+            async with await open_pool(url, size=1) as pool, pool.acquire() as connection:
+                print(f"{kind}: {await _indexes(connection, *recorded.statements[-1])}")
         for kind, make in KINDS.items():
             random, times = Random(kind), []
             for turn in range(searches + 10):
