@@ -66,6 +66,13 @@ class Visit:
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def complain(self, what: str) -> None:
+        self.complaints.append(what)
+
+    def see(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(url)
+
     def go(self, path: str) -> None:
         self.page.goto(self.address + path)
 
@@ -85,12 +92,9 @@ def visiting(client: httpx.Client, browser: Browser) -> Callable[..., Any]:
         context.set_default_timeout(20_000)
         page = context.new_page()
         visited = Visit(page, address)
-        page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-        page.on("console", lambda said: said.type in ("error", "warning") and visited.complaints.append(said.text))
-        page.on(
-            "request",
-            lambda request: request.url.startswith((address, "data:", "blob:")) or visited.outside.append(request.url),
-        )
+        page.on("pageerror", lambda error: visited.complain(str(error)))
+        page.on("console", lambda said: visited.complain(said.text) if said.type in ("error", "warning") else None)
+        page.on("request", lambda request: visited.see(request.url))
         yield visited
         assert visited.outside == []
         assert visited.complaints == []
