@@ -16,6 +16,8 @@ from api.audit import Audit
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
 from api.explorer import explorer_routes
+from api.files.endpoint import Files
+from api.files.formats import FORMATS
 from api.graphql import GraphQLEndpoint
 from api.guard import OUTSIDE, Guard
 from api.health import Health
@@ -25,6 +27,8 @@ from api.logs import RequestLog
 from api.metrics import Metrics
 from api.observing import Observing
 from api.rate import Meter
+from api.reception import Reception
+from api.rest import Rest
 from api.shortcut import Shortcut
 from api.tracing import Tracing, configured
 from db.reading import open_database
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from schema.sql import Data
 
-PLACES = ("/graphql", "/import", "/health", "/metrics", "/explorer", "/about")
+PLACES = ("/graphql", "/files", "/rest", "/import", "/health", "/metrics", "/explorer", "/about")
 """Addresses that the metrics tell apart."""
 CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
@@ -54,7 +58,10 @@ def create_app(
     store = settings.quota_store.get_secret_value() if settings.quota_store else None
     meter = Meter(limits.quota, store, settings.proxies)
     credentials = Credentials(settings, meter)
-    graphql = GraphQLEndpoint(contract().executor.within(limits), settings, credentials, meter)
+    executor, reception = contract().executor.within(limits), Reception(settings, credentials, meter)
+    graphql = GraphQLEndpoint(executor, settings, reception)
+    files = Files(executor, reception, graphql, shown=settings.introspection)
+    rest = Rest(executor, reception, graphql, files)
     imports = ImportEndpoint(url, settings, credentials)
     audit = None if settings.audit == "off" else Audit(url, settings)
     health, metrics = Health(url, audit), Metrics(PLACES, settings.metrics)
@@ -82,10 +89,13 @@ def create_app(
 
     return Starlette(
         routes=[
-            *explorer_routes(),
+            *explorer_routes(tuple(FORMATS)),
             Route("/about", landing),
-            Route("/graphql", graphql.answer, methods=["GET", "POST"]),
+            Route("/graphql", files.negotiated, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
+            Route("/files/{format}", files.answer, methods=["GET", "POST"]),
+            Route("/rest/openapi.json", rest.openapi if settings.introspection else kept_back),
+            Route("/rest/{operation}", rest.answer),
             Route("/import/{dataset}", imports.answer, methods=["POST"]),
             Route("/metrics", metrics.answer),
             Route("/health/live", health.live),
@@ -95,7 +105,7 @@ def create_app(
             *([Middleware(Tracing, tracer)] if (tracer := configured()) else []),
             Middleware(Observing, metrics, audit, log),
             Middleware(Guard, settings.allowed_origins),
-            Middleware(Shortcut, ("GET", "POST"), "/graphql", graphql.answer),
+            Middleware(Shortcut, ("GET", "POST"), "/graphql", files.negotiated),
         ],
         exception_handlers={HTTPException: refuse, Exception: fail},
         lifespan=lifespan,

@@ -197,6 +197,35 @@ def export(
 
 
 @commands.command()
+def query(
+    file: Annotated[Path, typer.Argument(help="The file with the GraphQL document.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write; its suffix says the format.")],
+    variables: Annotated[str | None, typer.Option(help="Variables: JSON, or a file with it.")] = None,
+    operation: Annotated[str | None, typer.Option(help="Which operation, where there are several.")] = None,
+    format_: Annotated[str | None, typer.Option("--format", help="csv, xlsx, ndjson, parquet or jsonld.")] = None,
+    table: Annotated[str | None, typer.Option(help="Which table, for formats that hold one.")] = None,
+    heads: Annotated[str | None, typer.Option(help="ko for Korean heads, names for those of the contract.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="cp949, for CSV that older programs read.")] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Facts of every grade, not only open ones.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    data_dir: DataDir = None,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Write the answer to a query to a file, with all pages of its lists."""
+    from api.querying import format_of, queried, text_of, variables_of
+
+    settings = settings_of(data_dir=data_dir, database_url=database_url)
+    chosen, text, given = format_of(output, format_), text_of(file), variables_of(variables)
+    said = {"table": table or "", "heads": heads or "", "encoding": encoding or ""}
+    with database_of(settings) as url:
+        run(
+            queried(
+                url, settings.limit, text, given, operation, said, chosen, output, force=force, everything=everything
+            )
+        )
+
+
+@commands.command()
 def history(
     identifier: Annotated[str, typer.Argument(help="A fact's identifier, such as ministry:msit.")],
     data_dir: DataDir = None,

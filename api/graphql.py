@@ -17,13 +17,9 @@ from starlette.responses import Response
 
 from api import introspection
 from api.answers import Answers
-from api.errors import JSON, RETRY_SECONDS, Code, Refused, log_unforeseen, refusal, shown
-from api.persisted import Persisted
-from api.request import Asked, asked, media_type
-from api.told import Told
+from api.errors import JSON, Code, Refused, shown
+from api.request import media_type
 from api.watch import Watchman
-from db.connection import DatabaseUnavailable
-from db.reading import NoConnectionFree, StatementTooLong
 from schema.sql.steady import is_of_the_contract
 
 if TYPE_CHECKING:
@@ -31,60 +27,38 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api.answers import Answered
-    from api.credentials import Credentials
-    from api.rate import Meter, Spending
+    from api.rate import Spending
+    from api.reception import Reception
+    from api.request import Asked
     from api.settings import Settings
+    from api.told import Told
     from schema.sql import Document, Executor
 
 
 class GraphQLEndpoint:
     """Answers GraphQL requests with the executor of a schema and the data that the application has open."""
 
-    def __init__(self, executor: Executor, settings: Settings, credentials: Credentials, meter: Meter) -> None:
-        self._executor, self._credentials = executor, credentials
-        self._limits, self._meter, self._introspection = executor.limits, meter, settings.introspection
+    def __init__(self, executor: Executor, settings: Settings, reception: Reception) -> None:
+        self._executor, self._reception = executor, reception
+        self._limits, self._introspection = executor.limits, settings.introspection
         self._watchman = Watchman(self._limits.seconds)
-        self._persisted = Persisted(settings.persisted_dir, settings.persisted)
         self._answers = Answers(settings.answers_bytes)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request; there is always an answer, and it always has GraphQL's shape."""
-        media: str = JSON
-        question: Asked | None = None
-        spending: Spending | None = None
-        try:
-            media = media_type(request.headers.get("accept"))
-            request.state.told = told = Told("read")
-            request.state.viewer = told.viewer = await self._credentials.viewer(request)
-            spending = self._meter.spending(request)
-            spending.begin()
-            question = self._persisted.resolved(await asked(request, self._limits.body), request.state.viewer)
-            told.document, told.variables = question.digest, question.kinds
-            with self._watchman.over(request.receive):
-                response = await self._execute(request, question, media, spending)
-        except Refused as refused:
-            response = refusal(request, refused, media)
-        except DatabaseUnavailable:
-            unavailable = Refused(503, Code.DATABASE_UNAVAILABLE, headers={"Retry-After": RETRY_SECONDS})
-            response = refusal(request, unavailable, media)
-        except StatementTooLong:
-            response = refusal(request, Refused(504, Code.TIMEOUT), media)
-        except NoConnectionFree:
-            response = refusal(request, Refused(503, Code.BUSY, headers={"Retry-After": RETRY_SECONDS}), media)
-        except RecursionError:
-            response = refusal(request, Refused(400, Code.LIMIT_EXCEEDED), media)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
-            log_unforeseen(error, request.state.request_id, question)
-            response = refusal(request, Refused(500, Code.INTERNAL), media)
-        response.raw_headers.append((b"vary", b"Accept, Authorization"))
-        if spending:
-            await spending.settle()
-            response.raw_headers += spending.headers()
-        return response
 
-    async def _execute(self, request: Request, question: Asked, media: str, spending: Spending) -> Response:
+        def media() -> str:
+            return media_type(request.headers.get("accept"))
+
+        async def execute(request: Request, question: Asked, spending: Spending) -> Response:
+            return await self.executed(request, question, media(), spending)
+
+        return await self._reception.receive(request, media, self._reception.read, execute, self._watchman)
+
+    async def executed(self, request: Request, question: Asked, media: str, spending: Spending) -> Response:
+        """Answer one operation."""
         document = self._executor.document(question.query)
-        _keep_get_safe(request, document, question.operation_name)
+        keep_get_safe(request, document, question.operation_name)
         told: Told = request.state.told
         operation = document.operation(question.operation_name)
         told.operation = operation.name.value if operation and operation.name else None
@@ -107,7 +81,7 @@ class GraphQLEndpoint:
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:
-            found = shown(errors, request.state.request_id, _code(document, result), question)
+            found = shown(errors, request.state.request_id, code_of(document, result), question)
             told.code = found[0]["extensions"]["code"]
             body["errors"] = found if self._introspection else list(map(introspection.without_suggestion, found))
         if began:
@@ -129,7 +103,7 @@ class GraphQLEndpoint:
         return self._answers.of(request, question, media, always=always)
 
 
-def _keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:
+def keep_get_safe(request: Request, document: Document, operation_name: str | None) -> None:
     """Refuse to do by GET anything that may have an effect, whether or not the schema knows such operations."""
     if request.method == "POST":
         return
@@ -139,7 +113,7 @@ def _keep_get_safe(request: Request, document: Document, operation_name: str | N
         raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": "POST"})
 
 
-def _code(document: Document, result: ExecutionResult) -> Code:
+def code_of(document: Document, result: ExecutionResult) -> Code:
     """Return the code of the errors that graphql-core found by itself in this phase."""
     if not document.errors:
         return Code.BAD_INPUT

@@ -13,12 +13,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from graphql import GraphQLSyntaxError, OperationDefinitionNode, OperationType, parse
 
 from api.errors import Code, Refused, logger
 from schema.sql.recent import Recent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from api.request import Asked
@@ -51,6 +52,7 @@ class Persisted:
         self._hashes = _hashes(self._kept)
         self._looked_at = time.monotonic()
         self._sent: Recent[str, str] = Recent(SENT_KEPT, CHARACTERS_KEPT)
+        self._named: tuple[dict[str, str], dict[str, list[str]]] | None = None
 
     def resolved(self, asked: Asked, viewer: Viewer) -> Asked:
         """Return what is asked, with the text of the document; raise Refused where there is none that may run."""
@@ -94,6 +96,13 @@ class Persisted:
         if asked.is_automatic and named is None:
             self._sent.keep(identifier, asked.query, len(asked.query))
         return asked
+
+    def operations(self) -> Mapping[str, Sequence[str]]:
+        """Return the queries of the folder by their names; a name has several where documents do not agree on it."""
+        self._look()
+        if self._named is None or self._named[0] is not self._kept:
+            self._named = self._kept, _named_queries(self._kept.values())
+        return self._named[1] if self._mode != "off" else {}
 
     def _look(self) -> bool:
         """Read the folder again if something in it was changed, and return whether it was; now and then at most."""
@@ -152,6 +161,19 @@ def _written(path: Path) -> Iterator[tuple[str, str]]:
                 "graphql-codegen and Relay write it, or a manifest of Apollo."
             )
         yield identifier, text
+
+
+def _named_queries(texts: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for text in sorted(set(texts)):
+        try:
+            ast = parse(text)
+        except GraphQLSyntaxError:
+            continue
+        for node in ast.definitions:
+            if isinstance(node, OperationDefinitionNode) and node.name and node.operation is OperationType.QUERY:
+                found.setdefault(node.name.value, []).append(text)
+    return found
 
 
 def _hashes(kept: dict[str, str]) -> frozenset[str]:

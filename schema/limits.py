@@ -43,6 +43,10 @@ class Limits:
     quota: Whole = 600_000
     idle_seconds: Whole = 15
     connections: Whole = 1_000
+    files: Whole = 4
+    file_rows: Whole = 2_000_000
+    file_bytes: Whole = 2**30
+    file_seconds: Whole = 600
 
 
 DESCRIPTIONS = {
@@ -69,6 +73,10 @@ DESCRIPTIONS = {
     "quota": "분당 점수 | Points for a minute, of a viewer or of an address that does not say who asks",
     "idle_seconds": "유휴 기한 | Seconds for which a client may be slow to send or to read",
     "connections": "연결 수 | Connections to the server at the same time",
+    "files": "동시 파일 수 | Files that are made at the same time",
+    "file_rows": "파일 행 수 | Rows of all tables of a file",
+    "file_bytes": "파일 크기 | Bytes on the disk while a file is made that cannot be sent as it grows",
+    "file_seconds": "파일 기한 | Seconds that a file may take in all",
 }
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from tests.explorer.conftest import SOURCES, needs_build, questions
@@ -49,6 +51,12 @@ def test_whoever_knows_no_graphql_finds_who_pays_for_quantum(visiting: Callable[
             with visit.page.expect_download() as downloading:
                 workbook.click()
             assert downloading.value.suggested_filename.endswith(".xlsx")
+            sheets = load_workbook(BytesIO(downloading.value.path().read_bytes())).worksheets
+            cells = {cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row}
+            assert {"과학기술정보통신부", "방위사업청"} <= cells
+            with visit.page.expect_download() as downloading:
+                visit.page.get_by_role("link", name="분야 배분 묶음: CSV 내려받기").click()
+            assert "방위사업청,23.1" in downloading.value.path().read_text("utf-8-sig")
         else:
             assert workbook.count() == 0
 
@@ -156,7 +164,9 @@ def test_the_editor_completes_explains_and_runs(visiting: Callable[..., Any]) ->
         # The editor closes what is opened.
         page.keyboard.type("{ statutes { totalCount ")
         page.keyboard.press("Escape")
-        page.get_by_role("button", name=re.compile("Execute query")).click()
+        # What is typed counts a moment later.
+        page.wait_for_timeout(500)
+        page.keyboard.press("Control+Enter")
         expect(page.locator(".graphiql-response .view-lines")).to_contain_text("totalCount")
         expect(page).to_have_url(re.compile("query=.*statutes"))
         page.get_by_role("button", name="Show 표 · Tables").click()

@@ -21,9 +21,10 @@ export function ofQuery(query, variables) {
   return `/?${new URLSearchParams({ query, ...(hasAny(variables) && { variables: JSON.stringify(variables) }) })}`;
 }
 
-/** Returns the address of a file with the answer. */
-export function ofFile(format, query, variables) {
-  return `/files/${format}?${new URLSearchParams({ query, ...(hasAny(variables) && { variables: JSON.stringify(variables) }) })}`;
+/** Returns the address of a file with the answer, or with one table of it. */
+export function ofFile(format, query, variables, table) {
+  const parameters = { query, ...(hasAny(variables) && { variables: JSON.stringify(variables) }), ...(table && { table }) };
+  return `/files/${format}?${new URLSearchParams(parameters)}`;
 }
 
 /** Reads variables; what is no JSON object counts as none. */

@@ -5,7 +5,9 @@ import { tables, unitsOf } from "./flatten";
 import { Picture } from "./pictures";
 import { Table } from "./table";
 
-const FORMATS = (document.documentElement.dataset.files ?? "").split(" ").filter(Boolean);
+const FORMATS = (document.documentElement.dataset.files ?? "").split(" ");
+// The others hold one table: each table offers itself as CSV.
+const WHOLE = ["xlsx", "jsonld"].filter((format) => FORMATS.includes(format));
 
 /** An answer: as a picture where one says more, as tables, and as it came. */
 export function Result({ answer, query, variables, picture }) {
@@ -28,7 +30,7 @@ export function Result({ answer, query, variables, picture }) {
       ) : (
         <>
           {picture && answer.data && <Picture kind={picture} data={answer.data} />}
-          {found.map((table) => <Table key={table.name} table={table} />)}
+          {found.map((table) => <Table key={table.name} table={table} file={table.name && FORMATS.includes("csv") && ofFile("csv", query, variables, table.name)} />)}
         </>
       )}
     </section>
@@ -63,7 +65,7 @@ function Files({ query, variables }) {
   };
   return (
     <>
-      {FORMATS.map((format) => (
+      {WHOLE.map((format) => (
         <a key={format} className="button" href={ofFile(format, query, variables)} download>{`${format.toUpperCase()} ${say("download")}`}</a>
       ))}
       {navigator.clipboard && <button type="button" onClick={copy}>{copied ? say("copied") : say("copy")}</button>}

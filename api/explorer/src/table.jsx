@@ -8,7 +8,7 @@ const NUMBER = /^-?\d+(\.\d+)?$/;
 const CODE = /^[A-Z][A-Z_]+$/;
 
 /** One list of an answer: sortable, with units, and with the sources of each row one click away. */
-export function Table({ table }) {
+export function Table({ table, file }) {
   const { language, say, codes } = useContext(Page);
   const [order, setOrder] = useState(null);
   const [source, setSource] = useState(null);
@@ -22,7 +22,7 @@ export function Table({ table }) {
   return (
     <div className="table" role="region" aria-label={name} tabIndex={0}>
       <table>
-        <caption>{name} <span className="quiet">{rows.length.toLocaleString()} {say("rows")}</span></caption>
+        <caption>{name} <span className="quiet">{rows.length.toLocaleString()} {say("rows")}</span>{file && <a href={file} download aria-label={`${name}: CSV ${say("download")}`}>CSV</a>}</caption>
         <thead>
           <tr>
             {shown.map((column) => (

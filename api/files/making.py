@@ -1,0 +1,192 @@
+"""Making a file of an answer: pages come in, bytes go out, and what is wrong is said before or instead of the file."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphql import get_operation_ast, parse
+from graphql.execution import get_variable_values
+
+from api.files.formats import FORMATS, Format
+from api.files.tables import Tables
+from api.files.walking import Unanswerable, Walk
+from api.files.writing import Info, Question
+from schema.selected import Selecting
+from schema.sql.documents import fragments_of
+from schema.sql.errors import BadInput, LimitExceeded
+from schema.sql.meter import check_inputs
+
+if TYPE_CHECKING:
+    from api.files.tables import Table
+    from api.files.walking import Ask
+    from schema.sql import Executor
+
+CHUNK = 2**18
+WHOLE = "whole"
+ENCODINGS = ("utf-8", "cp949")
+HEADS = ("ko", "names")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a file is wanted; what is not said is left to the format."""
+
+    format: Format
+    table: str | None = None
+    heads: str | None = None
+    encoding: str | None = None
+
+    @classmethod
+    def read(cls, format_: Format, given: Mapping[str, str]) -> Wanted:
+        """Read what is said by name; raise BadInput for what cannot be meant."""
+        encoding, heads = (given.get("encoding") or "").lower() or None, given.get("heads") or None
+        _one_of("encoding", encoding, ENCODINGS)
+        _one_of("heads", heads, HEADS)
+        if encoding and format_ is not FORMATS["csv"]:
+            raise BadInput(f"encoding is for csv alone: {format_.name} is UTF-8.")
+        if heads and format_ not in (FORMATS["csv"], FORMATS["xlsx"]):
+            raise BadInput(f"heads is for csv and xlsx: {format_.name} has the names of the contract.")
+        table = given.get("table") or None
+        if table and not format_.holds_one:
+            raise BadInput(f"table is for formats that hold one table: {format_.name} holds all of them.")
+        return cls(format_, table, heads, encoding)
+
+
+def _one_of(name: str, given: str | None, known: tuple[str, ...]) -> None:
+    if given is not None and given not in known:
+        raise BadInput(f"{name} is {given!r:.60}; it can be {' or '.join(known)}.")
+
+
+class Making:
+    """One file to be made of one operation, which has been found to be valid."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        query: str,
+        operation_name: str | None,
+        variables: Mapping[str, Any],
+        wanted: Wanted,
+        ask: Ask,
+    ) -> None:
+        ast = parse(query)
+        operation = get_operation_ast(ast, operation_name)
+        if operation is None:
+            raise BadInput("The document has several operations, or none of that name: name one.")
+        check_inputs(variables, executor.limits)
+        coerced = get_variable_values(executor.schema, operation.variable_definitions or (), dict(variables))
+        if isinstance(coerced, list):
+            raise Unanswerable(coerced)
+        selecting = Selecting(executor.schema, operation, fragments_of(ast), variables)
+        self.roots = selecting.roots()
+        _refuse_introspection(list(self.roots))
+        tables = Tables(self.roots)
+        heads = wanted.heads or ("ko" if wanted.format.korean else "names")
+        self.question = Question(
+            query,
+            variables,
+            self.roots,
+            tables,
+            _chosen(tables, wanted),
+            heads == "ko",
+            wanted.encoding or "utf-8",
+        )
+        self.wanted, self._limits = wanted, executor.limits
+        self.walk = Walk(selecting, self.roots, ask, executor.limits.answer_bytes)
+
+    @property
+    def streams(self) -> bool:
+        """Whether bytes come while pages are asked for."""
+        return self.wanted.format.writer.streams and self.question.encoding == "utf-8"
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the bytes of the file; of one that does not stream the first come when it is whole."""
+        with tempfile.TemporaryDirectory(prefix="nextgraph-file-") as name:
+            folder = Path(name)
+            async with aclosing(self._written(folder)) as written:
+                if self.streams:
+                    async for part in written:
+                        yield part
+                    return
+                # Where nothing grows in the folder by itself, what is written is put there.
+                with (folder / WHOLE).open("wb") as whole:
+                    async for part in written:
+                        whole.write(part)
+            made = _made(folder)
+            with made.open("rb") as file:
+                while part := await asyncio.to_thread(file.read, CHUNK):
+                    yield part
+
+    async def _written(self, folder: Path) -> AsyncGenerator[bytes, None]:
+        writer = self.wanted.format.writer(self.question, folder)
+        finished = False
+        beside: dict[str, Any] = {}
+        try:
+            waiting = writer.begin()
+            async with aclosing(self.walk.pieces()) as pieces:
+                async for key, piece in pieces:
+                    beside.setdefault(key, piece)
+                    found = await _in_thread(writer.add, key, piece)
+                    self._check(folder)
+                    if found:
+                        yield waiting + found
+                        waiting = b""
+            seen = self.walk.seen
+            info = Info(seen.release, seen.redactions, self.question.tables.beside(beside))
+            yield waiting + await _in_thread(writer.end, info)
+            self._check(folder)
+            finished = True
+        finally:
+            if not finished:
+                writer.abandon()
+
+    def _check(self, folder: Path) -> None:
+        rows = self.question.tables.count
+        if rows > self._limits.file_rows:
+            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows)
+        if not self.streams:
+            size = sum(path.stat().st_size for path in folder.iterdir())
+            if size > self._limits.file_bytes:
+                raise LimitExceeded.of("file_bytes", self._limits.file_bytes, size)
+
+
+def _made(folder: Path) -> Path:
+    """Return the file that a writer has made, or the one to which its parts were written."""
+    return next(folder.glob("answer.*"), folder / WHOLE)
+
+
+async def _in_thread(work: Callable[..., bytes], *arguments: Any) -> bytes:
+    """Do work in a thread, and wait for its end even if nobody wants it any more: what it uses is closed after it."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _chosen(tables: Tables, wanted: Wanted) -> Table:
+    """Return the table that a file with one holds; raise BadInput where it is not clear which."""
+    names = ", ".join(table.name for table in tables.all)
+    if wanted.table is not None:
+        found = tables.named(wanted.table)
+        if found is None:
+            raise BadInput(f"There is no table {wanted.table!r:.100} in the answer: it has {names}.")
+        return found
+    if len(tables.lists) > 1 and wanted.format.holds_one:
+        raise BadInput(
+            f"The answer has several tables, and {wanted.format.name} holds one: say which with table ({names}), or "
+            "take xlsx."
+        )
+    return tables.lists[0] if tables.lists else tables.answer
+
+
+def _refuse_introspection(roots: list[str]) -> None:
+    if not roots:
+        raise BadInput("Nothing is selected.")
