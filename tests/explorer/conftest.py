@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from api.explorer import is_built
 from api.settings import Settings
 from schema.limits import Limits
 from tests.api.running import running
+from tests.wide import MANY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,8 +42,9 @@ needs_build = pytest.mark.skipif(not is_built(), reason="the explorer was not bu
 
 @pytest.fixture(scope="session")
 def client(dataset_url: sa.URL) -> Iterator[httpx.Client]:
-    # One address asks here what many people would: the points of a minute are not what is tested.
-    with running(create_app(dataset_url, Settings(limit=Limits(quota=10**9)))) as connected:
+    # All the tests together ask for more in a minute than one visitor may.
+    settings = Settings.model_validate({"limit": replace(Limits(), quota=MANY)})
+    with running(create_app(dataset_url, settings)) as connected:
         yield connected
 
 
