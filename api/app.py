@@ -15,7 +15,9 @@ from starlette.routing import Route
 from api.audit import Audit
 from api.credentials import Credentials
 from api.errors import Code, Refused, refusal
+from api.explorer import explorer_routes
 from api.files.endpoint import Files
+from api.files.formats import FORMATS
 from api.graphql import GraphQLEndpoint
 from api.guard import OUTSIDE, Guard
 from api.health import Health
@@ -43,7 +45,7 @@ if TYPE_CHECKING:
     from api.settings import Settings
     from schema.sql import Data
 
-PLACES = ("/graphql", "/files", "/rest", "/import", "/health", "/metrics")
+PLACES = ("/graphql", "/files", "/rest", "/import", "/health", "/metrics", "/explorer", "/about")
 """Addresses that the metrics tell apart."""
 CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
@@ -87,7 +89,8 @@ def create_app(
 
     return Starlette(
         routes=[
-            Route("/", landing),
+            *explorer_routes(tuple(FORMATS)),
+            Route("/about", landing),
             Route("/graphql", files.negotiated, methods=["GET", "POST"]),
             Route("/graphql/schema.graphql", schema if settings.introspection else kept_back),
             Route("/files/{format}", files.answer, methods=["GET", "POST"]),

@@ -73,6 +73,7 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
 
     from api.app import create_app
     from api.connections import server_config
+    from api.explorer import HOW_TO_BUILD, is_built
     from api.persisted import ManifestError
     from api.tracing import TracingError
     from db.audit.journal import JournalError
@@ -102,6 +103,8 @@ def serve(host: Host = None, port: Port = None, data_dir: DataDir = None, databa
                 timeout_graceful_shutdown=settings.stop_seconds,
             )
         )
+        if not is_built():
+            tell(HOW_TO_BUILD)
         address, number = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         tell(f"NEXT Graph listens on http://{shown}:{number} (Ctrl-C stops it)")

@@ -1,4 +1,4 @@
-"""The page at ``/``: what NEXT Graph is, its linked query, and how to send it."""
+"""The page at ``/about``: what NEXT Graph is, its linked query, and how to send it."""
 
 from __future__ import annotations
 

@@ -16,8 +16,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from db.models import Claim, Passage, Person, fact_tables, history_of, import_requests
 from db.models.base import Text, personal_columns
 from db.models.identity import model_of, models_by_prefix
+from db.models.search import SEARCH_TABLES
 from db.releases.publishing import About, lock, publish_staged, refusals, staging
 from db.releases.rows import ReleaseError
+from db.releases.searching import no_longer_search_former
 from db.times import NEVER
 
 if TYPE_CHECKING:
@@ -96,14 +98,18 @@ async def forget(connection: AsyncConnection, person: str, reason: str | None) -
             release = await publish_staged(connection, title, staged, {}, About(reason=reason), even_if_nothing=True)
             assert release is not None
             # The versions that were current until now are among the former ones by now.
-            for table in found:
+            for table, rows in found.items():
                 for column in personal_columns(table):
                     await _mark_former(connection, table, column, sought)
+                await no_longer_search_former(
+                    connection, [row.id for row in rows], [column.name for column in personal_columns(table)]
+                )
             await _forget_answers(connection, {row.id for rows in found.values() for row in rows}, sought.names)
             for each in staged.values():
                 await connection.execute(sa.text(f"DROP TABLE {each.name}"))
             # The planner's statistics hold the most common values.
-            touched = [table.name for found_in in found for table in (found_in, history_of(found_in))]
+            analyzed = (*found, *SEARCH_TABLES.values())
+            touched = [table.name for found_in in analyzed for table in (found_in, history_of(found_in))]
             await connection.execute(sa.text(f"ANALYZE {', '.join([*touched, import_requests.name])}"))
             return release
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from db.connection import engine
 from db.models import CHANGES, Release, api_keys, fact_tables, history_of
+from db.models.search import SEARCH_TABLES
 from db.rights import Level, level_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ async def _hide(connection: AsyncConnection, table: str, condition: str) -> None
 
 def conditions() -> dict[str, str]:
     """Return for every table that readers read which of its rows are shown."""
-    facts = fact_tables().values()
+    facts = (*fact_tables().values(), *SEARCH_TABLES.values())
     shown = {table.name: _shown("grade", "owner_id") for each in facts for table in (each, history_of(each))}
     sides = ((f"grade_{time}", f"owner_id_{time}", kind) for time, kind in (("before", "ADDED"), ("after", "REMOVED")))
     either = (f"kind <> '{kind}' AND ({grade} IS NULL OR {_shown(grade, owner)})" for grade, owner, kind in sides)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from db import models
+from db import models, search
 from db import releases as history
 from db.checks import findings_of
 from db.models.base import Text
@@ -17,6 +17,7 @@ from schema import sql
 from schema.sql import Connection
 from schema.types.changes import span
 from schema.types.differences import between_days, between_releases, two_times
+from schema.types.search import something_to_find
 from schema.types.viewers import asking
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         Unit,
     )
     from schema.types.releases import Release
+    from schema.types.search import SearchHit
     from schema.types.sources import Claim, Document, Passage, Term
     from schema.types.statutes import Provision, Regime, Statute, StatuteVersion
     from schema.types.technologies import (
@@ -186,6 +188,15 @@ class Query:
         checks: 점검 | Which checks to make; all where it is left out
         """
         return findings_of(Check if checks is None else checks)
+
+    @sql.field(check=something_to_find)
+    def search(self: Any, text: str, types: list[FactType] | None = None) -> Connection[SearchHit]:
+        """검색 | What bears a name, term or title that matches, the best matches first; each row once
+
+        text: 찾을 말 | Also half typed, by initials (ㄱㅈㅇ) or with the other keyboard layout; spaces do not count
+        types: 사실 종류들 | Only rows of these types
+        """
+        return search.found(text, types)
 
     @sql.field
     def release(self: Any, number: int) -> Release | None:

@@ -97,6 +97,7 @@ __all__ = [
     "Regime",
     "Release",
     "Roadmap",
+    "SearchHit",
     "SectorField",
     "Statistic",
     "StatisticComponent",
@@ -127,4 +128,5 @@ for _table in fact_tables().values():
 
 # Names every type of fact, so it comes when all are there.
 from db.models.changes import Change, FactType, FieldChange  # noqa: E402
+from db.models.search import SearchHit  # noqa: E402
 from db.models.viewers import Viewer  # noqa: E402

@@ -43,8 +43,10 @@ class Body(Fact, InForce):
     __tablename__ = "bodies"
     id_prefix = "body"
 
-    name: Mapped[str] = column("명칭 | Name; a descriptive one where the source gives no proper name", index=True)
-    name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
+    name: Mapped[str] = column(
+        "명칭 | Name; a descriptive one where the source gives no proper name", index=True, searched=True
+    )
+    name_en: Mapped[str | None] = column("영문명 | English name, where one is established", searched=True)
     kind: Mapped[BodyKind] = column("종류 | Kind")
     purpose: Mapped[str | None] = column("목적 | What it is for")
     parent_id: Mapped[str | None] = reference("bodies")
@@ -97,7 +99,7 @@ class Meeting(Fact):
     body_id: Mapped[str] = reference("bodies")
     body: Mapped[Body] = to_one("협의체 | Body", body_id)
     ordinal: Mapped[int | None] = column("회차 | Ordinal, such as 8 in 제8차")
-    name: Mapped[str] = column("명칭 | Name")
+    name: Mapped[str] = column("명칭 | Name", searched=True)
     held: Mapped[FuzzyDate | None] = fuzzy_date("개최 | When it was held", "held")
     agenda_items: Mapped[list[AgendaItem]] = to_many("안건 | Agenda", "AgendaItem.meeting_id")
 
@@ -108,7 +110,7 @@ class Event(Fact):
     __tablename__ = "events"
     id_prefix = "event"
 
-    name: Mapped[str] = column("행사명 | Name")
+    name: Mapped[str] = column("행사명 | Name", searched=True)
     subtitle: Mapped[str | None] = column("부제 | Subtitle")
     starts_at: Mapped[datetime] = column("시작 | Start")
     ends_at: Mapped[datetime] = column("종료 | End")
@@ -129,7 +131,7 @@ class AgendaItem(Fact):
     meeting_id: Mapped[str | None] = reference("meetings")
     meeting: Mapped[Meeting | None] = to_one("회의 | Meeting", meeting_id)
     ordinal: Mapped[int] = column("순번 | Position")
-    title: Mapped[str] = column("제목 | Title")
+    title: Mapped[str] = column("제목 | Title", searched=True)
     starts_at: Mapped[datetime | None] = column("시작 | Start")
     ends_at: Mapped[datetime | None] = column("종료 | End")
     minutes: Mapped[int | None] = column("소요(분) | Minutes as printed")

@@ -23,7 +23,7 @@ class Label(Enum):
     """A closed list of codes: a member's name is stored, its value is the description ``"한국어 | English"``."""
 
 
-PERSONAL, SHOWN_TO = "personal", "shown_to"
+PERSONAL, SHOWN_TO, SEARCHED = "personal", "shown_to", "searched"
 CODES: dict[str, Any] = {"native_enum": False, "create_constraint": True, "length": 40}
 """How the column of a closed list is stored: as text that a CHECK constraint holds to the list."""
 
@@ -67,14 +67,18 @@ def column(
     index: bool = False,
     personal: bool = False,
     shown_to: str | None = None,
+    searched: bool | str = False,
     **options: Any,
 ) -> Mapped[Any]:
     """Declare a column whose type and nullability its annotation gives.
 
     What is ``personal`` says something of the person that the row is about, refers to or names, and can be forgotten.
     With ``shown_to``, a column that names an organization, it is shown like a SENSITIVE fact of that organization.
+    What is ``searched`` is a text, or a list of texts, by which search finds the row, or the row that the column
+    named instead refers to.
     """
-    info = {PERSONAL: personal, SHOWN_TO: shown_to}
+    assert not (shown_to and searched), "Search shows a text to whoever sees its row."
+    info = {PERSONAL: personal, SHOWN_TO: shown_to, SEARCHED: searched}
     return orm.mapped_column(comment=comment, unique=unique, index=index, info=info, **options)
 
 

@@ -60,7 +60,7 @@ class Project(Fact):
 
     fiscal_year: Mapped[int] = column("회계연도 | Fiscal year", index=True)
     number: Mapped[str | None] = column("사업번호 | Number in the source")
-    name: Mapped[str] = column("사업명 | Name")
+    name: Mapped[str] = column("사업명 | Name", searched=True)
     committee: Mapped[str | None] = column("전문위원회 | Committee that deliberates on it, as the source names it")
     ministry_id: Mapped[str] = reference("organizations")
     ministry: Mapped[Ministry] = to_one("소관부처 | Ministry", ministry_id)
@@ -121,7 +121,7 @@ class PolicyArea(Fact):
     __tablename__ = "policy_areas"
     id_prefix = "policy-area"
 
-    name: Mapped[str] = column("명칭 | Name", index=True)
+    name: Mapped[str] = column("명칭 | Name", index=True, searched=True)
     ordinal: Mapped[int | None] = column("순번 | Position in the source")
     allocations: Mapped[list[PolicyAllocation]] = to_many("예산 배분 | Allocations", "PolicyAllocation.policy_area_id")
 
@@ -165,7 +165,7 @@ class Statistic(Fact):
     id_prefix = "statistic"
 
     measure: Mapped[str] = column("지표 | What is counted", index=True)
-    name: Mapped[str] = column("명칭 | Name of the figure")
+    name: Mapped[str] = column("명칭 | Name of the figure", searched=True)
     value: Mapped[Decimal] = column("값 | Value")
     lower: Mapped[Decimal | None] = column("하한 | Lowest value that the print can mean")
     upper: Mapped[Decimal | None] = column("상한 | Highest value that the print can mean")

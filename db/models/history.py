@@ -52,6 +52,13 @@ def history_of(table: sa.Table) -> sa.Table:
     return history
 
 
+def end(table: sa.Table, number: int, which: sa.ColumnElement[bool]) -> sa.Insert:
+    """Move current rows to the history as superseded by a release."""
+    ended = sa.delete(table).where(which).returning(*table.c).cte("ended")
+    moved = sa.select(*ended.c, sa.literal(number, sa.Integer))
+    return sa.insert(history_of(table)).from_select([*table.c.keys(), "superseded_in"], moved)
+
+
 def restricted_rows(table: sa.Table) -> sa.Index:
     """Index the current rows that not everyone may see: mostly there are none, and that has to be quickly seen."""
     return sa.Index(f"ix_{table.name}_restricted", table.c.id, postgresql_where=sa.text("grade <> 'OPEN'"))

@@ -53,8 +53,8 @@ class Initiative(Fact):
     __tablename__ = "initiatives"
     id_prefix = "initiative"
 
-    name: Mapped[str] = column("명칭 | Name")
-    name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
+    name: Mapped[str] = column("명칭 | Name", searched=True)
+    name_en: Mapped[str | None] = column("영문명 | English name, where one is established", searched=True)
     number: Mapped[int | None] = column("국정과제 번호 | Number among the national tasks")
     parent_id: Mapped[str | None] = reference("initiatives")
     parent: Mapped[Initiative | None] = to_one("상위 과제 | Initiative above", parent_id, itself="Initiative.id")
@@ -70,7 +70,7 @@ class CoreMission(Fact):
 
     scheme_id: Mapped[str] = reference("field_schemes")
     scheme: Mapped[FieldScheme] = to_one("분야체계 | Field scheme", scheme_id)
-    name: Mapped[str] = column("명칭 | Name")
+    name: Mapped[str] = column("명칭 | Name", searched=True)
     ordinal: Mapped[int] = column("순번 | Position in print")
 
 
@@ -84,7 +84,7 @@ class Mission(Fact):
     field: Mapped[TechnologyField] = to_one("기술분야 | Field", field_id)
     core_mission_id: Mapped[str | None] = reference("core_missions")
     core_mission: Mapped[CoreMission | None] = to_one("핵심미션 | Core mission; null where not stated", core_mission_id)
-    title: Mapped[str] = column("임무명 | Title, in its preferred reading")
+    title: Mapped[str] = column("임무명 | Title, in its preferred reading", searched=True)
     as_printed: Mapped[str] = column("원문 표기 | As printed")
     certainty: Mapped[Certainty] = column("확실성 | How certain the reading is")
     alternatives: Mapped[list[str]] = column("다른 독해 | Other readings")
@@ -98,7 +98,7 @@ class Target(Fact):
     __tablename__ = "targets"
     id_prefix = "target"
 
-    title: Mapped[str] = column("목표명 | Title")
+    title: Mapped[str] = column("목표명 | Title", searched=True)
     initiative_id: Mapped[str | None] = reference("initiatives")
     initiative: Mapped[Initiative | None] = to_one("프로젝트 | Initiative", initiative_id)
     field_id: Mapped[str | None] = reference("technology_fields")
@@ -115,7 +115,7 @@ class Roadmap(Fact):
     __tablename__ = "roadmaps"
     id_prefix = "roadmap"
 
-    name: Mapped[str] = column("명칭 | Name, in its preferred reading")
+    name: Mapped[str] = column("명칭 | Name, in its preferred reading", searched=True)
     titles_as_printed: Mapped[list[str]] = column("원문 표기 | Titles as printed")
     certainty: Mapped[Certainty] = column("확실성 | How certain it is that the titles mean one roadmap")
     milestones: Mapped[list[Milestone]] = to_many("이정표 | Milestones", "Milestone.roadmap_id")
@@ -127,7 +127,7 @@ class Milestone(Fact):
     __tablename__ = "milestones"
     id_prefix = "milestone"
 
-    title: Mapped[str] = column("내용 | What happens")
+    title: Mapped[str] = column("내용 | What happens", searched=True)
     due: Mapped[FuzzyDate | None] = fuzzy_date("시기 | When", "due")
     status: Mapped[MilestoneStatus] = column("이행 상태 | How far it had come at the date of the source")
     initiative_id: Mapped[str | None] = reference("initiatives")
@@ -144,7 +144,7 @@ class PolicyInstrument(Fact):
     __tablename__ = "policy_instruments"
     id_prefix = "instrument"
 
-    name: Mapped[str] = column("명칭 | Name")
+    name: Mapped[str] = column("명칭 | Name", searched=True)
     kind: Mapped[InstrumentKind] = column("종류 | What it works through")
     applies_to: Mapped[str | None] = column("적용 대상 | What it applies to, as printed")
     actor_id: Mapped[str | None] = reference("organizations")

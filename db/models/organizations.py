@@ -75,9 +75,9 @@ class Organization(Fact, InForce):
 
     type: Mapped[OrganizationType] = column("기관 유형 | Ministry or another organization")
     kind: Mapped[OrganizationKind] = column("기관 종류 | Legal or organizational form")
-    name: Mapped[str] = column("정식 명칭 | Official name", index=True)
-    name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
-    short_name: Mapped[str | None] = column("약칭 | Short name")
+    name: Mapped[str] = column("정식 명칭 | Official name", index=True, searched=True)
+    name_en: Mapped[str | None] = column("영문명 | English name, where one is established", searched=True)
+    short_name: Mapped[str | None] = column("약칭 | Short name", searched=True)
     code: Mapped[str | None] = column("기관코드 | Government organization code")
     protocol_order: Mapped[int | None] = column(
         "건제순: 정부조직법 제29조제1항의 호 | Protocol order: item of article 29(1) of the Government Organization Act"
@@ -112,7 +112,7 @@ class OrganizationName(Fact, InForce):
 
     organization_id: Mapped[str] = reference("organizations")
     organization: Mapped[Organization] = to_one("기관 | Organization that bears the name", organization_id)
-    name: Mapped[str] = column("명칭 | Name", index=True)
+    name: Mapped[str] = column("명칭 | Name", index=True, searched="organization_id")
     kind: Mapped[NameKind] = column("명칭 종류 | Kind of name")
 
 
@@ -139,7 +139,7 @@ class Unit(Fact):
 
     organization_id: Mapped[str] = reference("organizations")
     organization: Mapped[Organization] = to_one("기관 | Organization", organization_id)
-    name: Mapped[str] = column("부서명 | Name")
+    name: Mapped[str] = column("부서명 | Name", searched=True)
     parent_id: Mapped[str | None] = reference("units")
     parent: Mapped[Unit | None] = to_one("상위 부서 | Unit above", parent_id, itself="Unit.id")
     contacts: Mapped[list[Contact]] = to_many("담당자 | Contacts", "Contact.unit_id")
@@ -151,7 +151,7 @@ class Person(Fact):
     __tablename__ = "people"
     id_prefix = "person"
 
-    name: Mapped[str] = column("성명 | Name", personal=True, index=True)
+    name: Mapped[str] = column("성명 | Name", personal=True, index=True, searched=True)
     contacts: Mapped[list[Contact]] = to_many("담당 | Contacts held", "Contact.person_id")
 
 

@@ -91,7 +91,7 @@ class Document(Fact):
     id_prefix = "document"
     competent = "publisher_id"
 
-    title: Mapped[str] = column("제목 | Title")
+    title: Mapped[str] = column("제목 | Title", searched=True)
     kind: Mapped[DocumentKind] = column("문서 종류 | Kind")
     standing: Mapped[Standing] = column("출처 등급 | How official it is")
     publisher_id: Mapped[str | None] = reference("organizations")
@@ -146,9 +146,9 @@ class Term(Fact):
     __tablename__ = "terms"
     id_prefix = "term"
 
-    form: Mapped[str] = column("용어 | Form", index=True)
+    form: Mapped[str] = column("용어 | Form", index=True, searched=True)
     meaning: Mapped[str] = column("뜻 | Meaning")
-    form_en: Mapped[str | None] = column("영문 | English form, where one is established")
-    synonyms: Mapped[list[str]] = column("유의어 | Other forms")
+    form_en: Mapped[str | None] = column("영문 | English form, where one is established", searched=True)
+    synonyms: Mapped[list[str]] = column("유의어 | Other forms", searched=True)
     regime_id: Mapped[str | None] = reference("regimes")
     regime: Mapped[Regime | None] = to_one("지정제도 | Regime that gives the meaning", regime_id)

@@ -40,9 +40,9 @@ class Statute(Fact, InForce):
     competent = "ministry_id"
 
     law_id: Mapped[str] = column("법령ID | Identifier in the national law information system", unique=True)
-    name: Mapped[str] = column("법령명 | Official title")
-    name_en: Mapped[str | None] = column("영문명 | English title, where a translation is established")
-    short_name: Mapped[str] = column("약칭 | Short title used in official documents", index=True)
+    name: Mapped[str] = column("법령명 | Official title", searched=True)
+    name_en: Mapped[str | None] = column("영문명 | English title, where a translation is established", searched=True)
+    short_name: Mapped[str] = column("약칭 | Short title used in official documents", index=True, searched=True)
     ministry_id: Mapped[str | None] = reference("organizations")
     ministry: Mapped[Ministry | None] = to_one("소관부처 | Ministry in charge", ministry_id)
     in_force: Mapped[FuzzyDate | None] = fuzzy_date("시행 | Entry into force", "in_force")
@@ -88,8 +88,8 @@ class Regime(Fact, InForce):
     competent = "statute.ministry_id"
 
     code: Mapped[str] = column("코드 | Code: NST, TAX_NST, TAX_NGT, NHST or NCT", unique=True)
-    term: Mapped[str] = column("용어 | Statutory term; two regimes share 국가전략기술", index=True)
-    term_en: Mapped[str | None] = column("영문 용어 | English term, where a translation is established")
+    term: Mapped[str] = column("용어 | Statutory term; two regimes share 국가전략기술", index=True, searched=True)
+    term_en: Mapped[str | None] = column("영문 용어 | English term, where a translation is established", searched=True)
     purpose: Mapped[RegimePurpose] = column("지정 목적 | What the list is for")
     statute_id: Mapped[str] = reference("statutes")
     statute: Mapped[Statute] = to_one("근거 법률 | Statute that creates the list", statute_id)

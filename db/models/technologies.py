@@ -56,8 +56,8 @@ class FieldScheme(Fact, InForce):
     competent = "regime.statute.ministry_id"
 
     code: Mapped[str] = column("코드 | Code, such as NEXT-2026", unique=True)
-    name: Mapped[str] = column("명칭 | Name")
-    name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
+    name: Mapped[str] = column("명칭 | Name", searched=True)
+    name_en: Mapped[str | None] = column("영문명 | English name, where one is established", searched=True)
     status: Mapped[TechnologyStatus] = column("상태 | How far the scheme has come")
     regime_id: Mapped[str] = reference("regimes")
     regime: Mapped[Regime] = to_one("지정제도 | Regime", regime_id)
@@ -74,9 +74,9 @@ class TechnologyField(Fact):
 
     scheme_id: Mapped[str] = reference("field_schemes")
     scheme: Mapped[FieldScheme] = to_one("분야체계 | Scheme", scheme_id)
-    name: Mapped[str] = column("분야명 | Name", index=True)
-    name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
-    aliases: Mapped[list[str]] = column("이칭 | Other names used for the field")
+    name: Mapped[str] = column("분야명 | Name", index=True, searched=True)
+    name_en: Mapped[str | None] = column("영문명 | English name, where one is established", searched=True)
+    aliases: Mapped[list[str]] = column("이칭 | Other names used for the field", searched=True)
     ordinal: Mapped[int] = column("순번 | Position in the source's table; no official order is given")
     technologies: Mapped[list[Technology]] = to_many("기술 | Technologies", "Technology.field_id")
     missions: Mapped[list[Mission]] = to_many("임무 | Missions", "Mission.field_id")
@@ -97,8 +97,8 @@ class Technology(Fact):
     regime: Mapped[Regime] = to_one("지정제도 | Regime", regime_id)
     field_id: Mapped[str | None] = reference("technology_fields")
     field: Mapped[TechnologyField | None] = to_one("기술분야 | Field", field_id)
-    name: Mapped[str] = column("기술명 | Name", index=True)
-    name_en: Mapped[str | None] = column("영문명 | English name, where one is established")
+    name: Mapped[str] = column("기술명 | Name", index=True, searched=True)
+    name_en: Mapped[str | None] = column("영문명 | English name, where one is established", searched=True)
     ordinal: Mapped[int | None] = column("순번 | Position within its field in the source")
     status: Mapped[TechnologyStatus] = column("상태 | How far the technology has come")
     designations: Mapped[list[Designation]] = to_many("지정 | Designations", "Designation.technology_id")
@@ -116,7 +116,9 @@ class Designation(Fact, InForce):
     technology: Mapped[Technology] = to_one("기술 | Technology", technology_id)
     notice_id: Mapped[str | None] = reference("documents")
     notice: Mapped[Document | None] = to_one("고시·별표 | Notice or annex", notice_id)
-    name: Mapped[str | None] = column("당시 기술명 | Name in that version, where it differs from the technology's")
+    name: Mapped[str | None] = column(
+        "당시 기술명 | Name in that version, where it differs from the technology's", searched="technology_id"
+    )
     section: Mapped[str | None] = column("목록 구분 | Section of the list as printed")
     locator: Mapped[str | None] = column("목록 위치 | Place in the list as printed; it moves between versions")
     scope: Mapped[str | None] = column("범위 | Scope text")
@@ -133,7 +135,7 @@ class CommonArea(Fact):
     __tablename__ = "common_areas"
     id_prefix = "area"
 
-    name: Mapped[str] = column("명칭 | Name", index=True)
+    name: Mapped[str] = column("명칭 | Name", index=True, searched=True)
     sector: Mapped[str] = column("영역 | Sector")
     sector_ordinal: Mapped[int] = column("영역 순번 | Position of the sector in the source")
     subsector: Mapped[str | None] = column("세부 영역 | Sub-sector")

@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.audit.chain import note
-from db.models import CHANGES, ChangeKind, Release, history_of
+from db.models import CHANGES, ChangeKind, Release
 from db.models.base import Grade, Text
+from db.models.history import end
 from db.releases.openness import refuse_exposure
 from db.releases.reading import latest
 from db.releases.references import checked_at_once
 from db.releases.rows import ReleaseError, copied, ids_by_table, rows_by_table
+from db.releases.searching import search_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -143,9 +145,11 @@ async def publish_staged(
         for table, condition in removed.items():
             removed_rows = sa.select(table.c.id, REMOVED, *_restriction(table.c, "before"), *NOBODY_AFTERWARDS)
             await connection.execute(_log(number, removed_rows.where(condition)))
-            await connection.execute(_end(table, number, condition))
+            await connection.execute(end(table, number, condition))
         for table, incoming in staged.items():
             await _replace(connection, number, table, incoming)
+        for table in dict.fromkeys([*removed, *staged]):
+            await search_again(connection, number, table)
     await refuse_exposure(connection, number, staged)
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
     await connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
@@ -161,7 +165,7 @@ async def _replace(connection: AsyncConnection, number: int, table: sa.Table, in
     both = incoming.outerjoin(table, table.c.id == incoming.c.id)
     before, after = _restriction(table.c, "before"), _restriction(incoming.c, "after")
     await connection.execute(_log(number, sa.select(incoming.c.id, kind, *before, *after).select_from(both)))
-    await connection.execute(_end(table, number, table.c.id == incoming.c.id))
+    await connection.execute(end(table, number, table.c.id == incoming.c.id))
     rows = sa.select(
         *(sa.literal(number) if name == "released_in" else incoming.c[name] for name in table.c.keys())  # noqa: SIM118
     )
@@ -225,10 +229,3 @@ def _restriction(row: Any, time: str) -> list[sa.Label[Any]]:
 
 def _is_among(column: sa.Column[Any], ids: set[str]) -> sa.ColumnElement[bool]:
     return column == sa.any_(sa.literal(sorted(ids), sa.ARRAY(Text)))
-
-
-def _end(table: sa.Table, number: int, which: sa.ColumnElement[bool]) -> sa.Insert:
-    """Move current rows to the history as superseded by a release."""
-    ended = sa.delete(table).where(which).returning(*table.c).cte("ended")
-    moved = sa.select(*ended.c, sa.literal(number, sa.Integer))
-    return sa.insert(history_of(table)).from_select([*table.c.keys(), "superseded_in"], moved)

@@ -1,4 +1,4 @@
-"""The page at ``/``: understandable without JavaScript, strict about what it loads."""
+"""The page at ``/about``: understandable without JavaScript, strict about what it loads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def test_it_shows_the_linked_query_and_how_to_send_it(client: httpx.Client) -> None:
-    response = client.get("/")
+    response = client.get("/about")
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     page = html.unescape(response.text)
@@ -37,7 +37,7 @@ def test_it_shows_the_linked_query_and_how_to_send_it(client: httpx.Client) -> N
 
 
 def test_its_form_works_without_javascript(client: httpx.Client) -> None:
-    page = client.get("/").text
+    page = client.get("/about").text
     assert '<form action="/graphql" method="get">' in page
     fields = re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
     answer = client.get("/graphql", params={name: html.unescape(value) for name, value in fields})
@@ -45,7 +45,7 @@ def test_its_form_works_without_javascript(client: httpx.Client) -> None:
 
 
 def test_it_loads_nothing_and_may_load_nothing(client: httpx.Client) -> None:
-    response = client.get("/")
+    response = client.get("/about")
     policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
     for directive, element in (("style-src", "style"), ("script-src", "script")):
@@ -65,7 +65,7 @@ def test_a_hostile_host_header_stays_text(client: httpx.Client) -> None:
 
 
 def test_it_is_accessible_in_outline(client: httpx.Client) -> None:
-    page = client.get("/").text
+    page = client.get("/about").text
     assert '<html lang="ko">' in page
     assert page.count("<h1>") == page.count("<main>") == 1
     labels = set(re.findall(r'<label for="(\w+)"', page))
@@ -80,7 +80,7 @@ def test_a_browser_accepts_it(client: httpx.Client, tmp_path: Path) -> None:
     switches = ["--headless", "--disable-gpu", f"--user-data-dir={tmp_path}", "--enable-logging=stderr"]
     if os.geteuid() == 0:
         switches.append("--no-sandbox")
-    command = [browser, *switches, "--virtual-time-budget=3000", "--dump-dom", str(client.base_url)]
+    command = [browser, *switches, "--virtual-time-budget=3000", "--dump-dom", f"{client.base_url}/about"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert "국가전략기술 연결 데이터" in run.stdout
     assert "CONSOLE" not in run.stderr

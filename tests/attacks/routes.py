@@ -57,6 +57,7 @@ _CHANGE = (
     " fields(first: 100) { nodes { name before after } } }"
 )
 _FOUND = "id subjectId message found expected restsOn since { number }"
+_HIT = "id nodeId rank match otherLayout type text before matched after node { id }"
 _GROUPS = "aggregate { count } groups(by: [{type: VALUE}]) { nodes { count } }"
 SPECIAL: Mapping[str, Sequence[str]] = {
     "node": [],
@@ -76,6 +77,11 @@ SPECIAL: Mapping[str, Sequence[str]] = {
         for time in ("fromRelease: 0, toRelease: 3", 'from: "2024-01-01", to: "2026-06-18"')
     ],
     "discrepancies": [f"{{ discrepancies(first: 1000) {{ totalCount nodes {{ {_FOUND} }} }} }}"],
+    "search": [
+        f'{{ search(text: "{text}"{moment}, {MANY}) {{ totalCount nodes {{ {_HIT} }} edges {{ cursor }} }} }}'
+        for text in ("비밀", "가", "ㄱ", "비밀 technology:13", "a")
+        for moment in ("", *(f", atRelease: {number}" for number in RELEASES), ', asOf: "2026-06-18"')
+    ],
     "release": [
         f"{{ release(number: {number}) {{ rowsWritten rowsRemoved fileName changes({MANY}) {{ {_CHANGE} }} }} }}"
         for number in RELEASES

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 ALL = frozenset({Scope.SENSITIVE, Scope.CONFIDENTIAL, Scope.PUBLISH})
 STRANGERS = ("anyone", "publisher", "other", "homeless")
 TELLING = {"list", "edge", "aggregate", "groups", "countDistinct", "order", "filter", "node"}
-TELLING |= {"nodes", "technology", "overlaps", "designationChanges", "discrepancies", "release", "changes", "diff"}
+TELLING |= {
+    "nodes",
+    "technology",
+    "overlaps",
+    "designationChanges",
+    "discrepancies",
+    "search",
+    "release",
+    "changes",
+    "diff",
+}
 """Routes by which whoever may see the planted rows does see them, so that the comparison is able to fail."""
 
 

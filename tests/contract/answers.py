@@ -56,7 +56,7 @@ def answered(
 
     async def ask() -> tuple[dict[str, Any], Statements]:
         executor = contract().executor
-        async with open_database(url, size=1) as database:
+        async with open_database(url, size=1, statement_seconds=0) as database:
             recorded = Recorded(database)
             result = await executor.execute(executor.document(query), recorded, variables, viewer=viewer)
         answer: dict[str, Any] = {"data": result.data, "extensions": result.extensions}

@@ -17,6 +17,8 @@ from api.settings import PersistedMode, Settings
 from db import models
 from db.dataset import load_dataset
 from db.models.discrepancies import Check
+from db.models.search import MatchKind
+from db.search import AT_MOST
 from db.viewers import Scope
 from schema import contract
 from schema.limits import DESCRIPTIONS, LARGEST_PAGE, Limits, shown_name
@@ -61,6 +63,7 @@ COST = REPOSITORY / "docs" / "cost.md"
 OPERATIONS = REPOSITORY / "docs" / "operations.md"
 PLANNER = REPOSITORY / "docs" / "planner.md"
 KEYS = REPOSITORY / "docs" / "keys.md"
+SEARCH = REPOSITORY / "docs" / "search.md"
 PERSISTED = REPOSITORY / "docs" / "persisted.md"
 LIMITS = REPOSITORY / "docs" / "limits.md"
 IMPORTING = REPOSITORY / "docs" / "importing.md"
@@ -144,6 +147,12 @@ def test_every_error_is_documented() -> None:
 def test_every_check_is_documented() -> None:
     documented = [row[:2] for row in table(DISCREPANCIES, "Checks")]
     assert documented == [[f"`{check.name}`", check.value.partition(" | ")[2]] for check in Check]
+
+
+def test_kinds_of_matches_are_documented() -> None:
+    documented = table(SEARCH, "In which order")
+    assert documented == [[f"`{kind.name}`", kind.value.partition(" | ")[2]] for kind in MatchKind]
+    assert f"the first {AT_MOST} texts" in text(SEARCH)
 
 
 def test_every_document_of_the_dataset_is_documented() -> None:

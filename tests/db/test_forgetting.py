@@ -182,6 +182,7 @@ async def test_the_law_still_holds(connection: AsyncConnection) -> None:
     assert names == [None, "(삭제됨 1)", "(삭제됨 2)", "(삭제됨 1)", MARK]
 
 
+@pytest.mark.slow
 async def test_no_undo_brings_them_back(connection: AsyncConnection) -> None:
     await published(connection)
     await forget(connection, PERSON, "x")

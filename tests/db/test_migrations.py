@@ -139,6 +139,7 @@ async def test_a_migration_that_fails_halfway_leaves_nothing(empty_database: sa.
     assert await migrations.current(empty_database) == migrations.head()
 
 
+@pytest.mark.slow
 def test_the_alembic_command(empty_database: sa.URL) -> None:
     """Alembic's own command works from the checkout, and finds nothing that a new migration would have to do."""
     address = empty_database.set(drivername="postgresql").render_as_string(hide_password=False)

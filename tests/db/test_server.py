@@ -257,6 +257,7 @@ def test_root_is_told_which_folder_is_closed(folder: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 @as_root
 def test_unreachable_programs_are_copied(folder: Path) -> None:
     """As for a virtual environment in root's home."""

@@ -127,6 +127,7 @@ def test_a_change_shows_on_whose_behalf_why_and_from_where(eventful: World) -> N
     assert {value for name, value in last.items() if name != "number"} == {None}
 
 
+@pytest.mark.slow
 def test_after_a_person_was_forgotten(server_url: sa.URL, empty_template: sa.URL) -> None:
     """Changes, differences and states of any release agree with the oracle, which compares them row by row."""
 
@@ -162,6 +163,7 @@ def test_a_tombstone_has_no_node(eventful: World) -> None:
         assert change["node"] == ({"__typename": change["type"], "id": change["nodeId"]} if is_there else None)
 
 
+@pytest.mark.slow
 def test_a_walk_stays_in_its_release(server_url: sa.URL, empty_template: sa.URL) -> None:
     """Releases that land meanwhile come when the feed is followed from the last release seen."""
     with new_database(server_url, str(empty_template.database)) as url:

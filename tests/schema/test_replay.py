@@ -187,6 +187,7 @@ def check(server_url: sa.URL, begun: sa.URL, first: facts.Release, steps: list[S
     return len(states) - 1
 
 
+@pytest.mark.slow
 def test_a_life_in_which_every_step_succeeds(server_url: sa.URL, begun: sa.URL) -> None:
     """Ministries, a list, more of it, less of it, its undo and the undo of that, another list, and a plain release.
 

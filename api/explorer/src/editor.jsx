@@ -1,0 +1,81 @@
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import { GraphiQL } from "graphiql";
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import "graphiql/setup-workers/vite";
+import "@graphiql/react/style.css";
+import "@graphiql/plugin-doc-explorer/style.css";
+import "@graphiql/plugin-history/style.css";
+import "@graphiql/plugin-explorer/style.css";
+import "graphiql/graphiql.css";
+import { ofQuery } from "./address";
+import { Page } from "./context";
+import { Result } from "./result";
+import { send } from "./server";
+
+const FIRST = "{\n  technologyFields(where: {scheme: {code: {eq: \"NEXT-2026\"}}}) {\n    nodes { id name technologies { totalCount } }\n  }\n}\n";
+const Answered = createContext(null);
+
+/** The last answer of the editor as tables, beside it. */
+const TABLES = {
+  title: "표 · Tables",
+  icon: () => (
+    <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.6" aria-hidden="true">
+      <path d="M3 5h18v14H3zM3 10h18M3 14.5h18M9 5v14" />
+    </svg>
+  ),
+  content: function Tables() {
+    const { say } = useContext(Page);
+    const last = useContext(Answered);
+    return last ? <Result {...last} /> : <p>{say("runFirst")}</p>;
+  },
+};
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({ showAttribution: false }), TABLES];
+
+/** GraphiQL, over this server; the address of the page follows the query. */
+export default function Editor({ query, variables }) {
+  const holder = useRef(null);
+  const [last, setLast] = useState(null);
+  const fetcher = useCallback(async ({ query, variables, operationName }, { headers } = {}) => {
+    const { milliseconds, ...body } = await send(query, variables, headers, operationName);
+    if (operationName !== "IntrospectionQuery") {
+      history.replaceState(null, "", ofQuery(query, variables));
+      setLast({ answer: { ...body, milliseconds }, query, variables });
+    }
+    return body;
+  }, []);
+  useEffect(() => listed(holder.current), []);
+  const initial = useMemo(() => JSON.stringify(variables ?? {}, null, 2), [variables]);
+  return (
+    <Answered value={last}>
+      <div className="editor" ref={holder}>
+        <GraphiQL
+          fetcher={fetcher}
+          plugins={PLUGINS}
+          defaultQuery={FIRST}
+          initialQuery={query ?? undefined}
+          initialVariables={query ? initial : undefined}
+        />
+      </div>
+    </Answered>
+  );
+}
+
+/**
+ * Makes a plain list of buttons of GraphiQL's tabs: each is a tab that has buttons inside, which screen readers do not
+ * reach. Returns what ends it.
+ */
+function listed(holder) {
+  const tidy = () => {
+    holder.querySelectorAll("[role=tablist]").forEach((list) => list.removeAttribute("role"));
+    holder.querySelectorAll(".graphiql-tab[role], .graphiql-tab[aria-selected]").forEach((tab) => {
+      tab.querySelector("button")?.setAttribute("aria-current", tab.getAttribute("aria-selected") ?? "false");
+      tab.removeAttribute("role");
+      tab.removeAttribute("aria-selected");
+    });
+  };
+  const watcher = new MutationObserver(tidy);
+  watcher.observe(holder, { subtree: true, childList: true, attributeFilter: ["role", "aria-selected"] });
+  tidy();
+  return () => watcher.disconnect();
+}
