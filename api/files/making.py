@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2**18
 WHOLE = "whole"
+SLICE = 25
+"""How many rows are written at once."""
 ENCODINGS = ("utf-8", "cp949")
 HEADS = ("ko", "names")
 
@@ -132,10 +134,10 @@ class Making:
             async with aclosing(self.walk.pieces()) as pieces:
                 async for key, piece in pieces:
                     beside.setdefault(key, piece)
-                    found = await _in_thread(writer.add, key, piece)
+                    found = [await _in_thread(writer.add, key, part) for part in _slices(piece)]
                     self._check(folder)
-                    if found:
-                        yield waiting + found
+                    if any(found):
+                        yield b"".join((waiting, *found))
                         waiting = b""
             seen = self.walk.seen
             info = Info(seen.release, seen.redactions, self.question.tables.beside(beside))
@@ -154,6 +156,22 @@ class Making:
             size = sum(path.stat().st_size for path in folder.iterdir())
             if size > self._limits.file_bytes:
                 raise LimitExceeded.of("file_bytes", self._limits.file_bytes, size)
+
+
+def _slices(piece: Any) -> Iterator[Any]:
+    """Yield a piece a few rows at a time; all else comes with the first of them.
+
+    The thread that writes a slice then rests for as long as it takes to give it the next one. One that writes a whole
+    page lets go of the interpreter every few milliseconds only, and a request of others waits for that several times.
+    """
+    if not isinstance(piece, dict):
+        yield piece
+        return
+    long = {key: rows for key, rows in piece.items() if isinstance(rows, list) and len(rows) > SLICE}
+    yield {**piece, **{key: rows[:SLICE] for key, rows in long.items()}}
+    for key, rows in long.items():
+        for at in range(SLICE, len(rows), SLICE):
+            yield {key: rows[at : at + SLICE]}
 
 
 def _made(folder: Path) -> Path:

@@ -15,7 +15,6 @@ import orjson
 from graphql import GraphQLError
 
 from api.files.rewriting import Anchor, Rewriting
-from schema.limits import LARGEST_PAGE
 from schema.sql.errors import BadInput, LimitExceeded
 
 if TYPE_CHECKING:
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 
     from schema.selected import Selected, Selecting
 
-ROOT_PAGE = LARGEST_PAGE
+ROOT_PAGE = 500
+"""How many rows are asked for at the root: reading a page stops all others for a moment, so it is not the largest."""
 NESTED_PAGE = 100
 """How many rows below a row are asked for at first."""
 SMALLER = ("nodes", "points", "answerBytes")
