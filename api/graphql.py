@@ -23,7 +23,9 @@ from api.watch import Watchman
 from schema.sql.steady import is_of_the_contract
 
 if TYPE_CHECKING:
-    from graphql import ExecutionResult
+    from collections.abc import Sequence
+
+    from graphql import GraphQLError
     from starlette.requests import Request
 
     from api.answers import Answered
@@ -81,7 +83,7 @@ class GraphQLEndpoint:
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:
-            found = shown(errors, request.state.request_id, code_of(document, result), question)
+            found = shown(errors, request.state.request_id, code_of(document, errors), question)
             told.code = found[0]["extensions"]["code"]
             body["errors"] = found if self._introspection else list(map(introspection.without_suggestion, found))
         if began:
@@ -113,9 +115,8 @@ def keep_get_safe(request: Request, document: Document, operation_name: str | No
         raise Refused(405, Code.METHOD_NOT_ALLOWED, message, headers={"Allow": "POST"})
 
 
-def code_of(document: Document, result: ExecutionResult) -> Code:
+def code_of(document: Document, errors: Sequence[GraphQLError]) -> Code:
     """Return the code of the errors that graphql-core found by itself in this phase."""
     if not document.errors:
         return Code.BAD_INPUT
-    syntax = result.errors and isinstance(result.errors[0], GraphQLSyntaxError)
-    return Code.GRAPHQL_PARSE_FAILED if syntax else Code.GRAPHQL_VALIDATION_FAILED
+    return Code.GRAPHQL_PARSE_FAILED if isinstance(errors[0], GraphQLSyntaxError) else Code.GRAPHQL_VALIDATION_FAILED

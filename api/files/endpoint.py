@@ -82,8 +82,7 @@ class Files:
             introspection.check(document.root_fields(asked.operation_name))
         if document.errors:
             await spending.refused(min(len(asked.query), self._limits.source))
-            code = code_of(document, _Failure(document.errors))  # type: ignore[arg-type]
-            self._refuse(document.errors, request, asked, code)
+            self._refuse(document.errors, request, asked, code_of(document, document.errors))
         if self._at_once >= self._limits.files:
             raise Refused(503, Code.BUSY, headers={"Retry-After": WAIT_SECONDS})
         try:
@@ -135,13 +134,6 @@ class Files:
         if "path" in first or len(found) > 1:
             details["errors"] = found
         raise Refused(STATUS.get(name, 400), Code[name], first["message"], details=details)
-
-
-class _Failure:
-    """Errors in the form in which ``code_of`` takes them."""
-
-    def __init__(self, errors: Any) -> None:
-        self.errors = errors
 
 
 class CutOff(Exception):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from schema import printed_schema
 from tests.attacks.serving import serving
 from tests.benchmarks.npm import install, node
 from tests.benchmarks.servers import Unavailable
-from tests.contract.markdown import REPOSITORY, blocks
+from tests.clients.projects import written
+from tests.contract.markdown import REPOSITORY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 
 PAGE = REPOSITORY / "docs" / "front-end.md"
 RELAY = {"private": True, "devDependencies": {"relay-compiler": "^21"}}
-
-
-def written(page: Path, folder: Path) -> None:
-    """Write the files that a page shows into a folder."""
-    for block in blocks(page):
-        if "." in block.role:
-            (folder / block.role).parent.mkdir(parents=True, exist_ok=True)
-            (folder / block.role).write_text(block.text, "utf-8")
-    (folder / "schema.graphql").write_text(printed_schema(), "utf-8")
 
 
 def run(folder: Path, program: str, *arguments: str, **environment: str) -> str:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.attacks.serving import serving
-from tests.clients.test_front_end import written
+from tests.clients.projects import written
 from tests.contract.markdown import REPOSITORY
 
 if TYPE_CHECKING:
