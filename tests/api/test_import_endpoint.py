@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import socket
 import tempfile
@@ -21,13 +20,12 @@ import sqlalchemy as sa
 
 from api.app import create_app
 from api.settings import Settings
-from db import releases
-from db.connection import engine
 from db.reading import open_database
 from tests.api.holding import made_key
 from tests.api.running import running
 from tests.benchmarks.importing import MAPPING
 from tests.conftest import execute, new_database
+from tests.db.held import publishing_held
 from tests.db.importing.writing import workbook
 
 if TYPE_CHECKING:
@@ -284,24 +282,6 @@ def test_only_so_many_wait_and_readers_are_answered_meanwhile(client: httpx.Clie
             asked = client.post("/graphql", json={"query": "{ releases { totalCount } }"})
             assert asked.json()["data"]["releases"]["totalCount"] == 1
         assert sorted(one.result().json()["release"]["number"] for one in waiting) == [2, 3, 4, 5]
-
-
-@contextmanager
-def publishing_held(url: sa.URL) -> Iterator[None]:
-    """Keep everybody from publishing."""
-    with asyncio.Runner() as runner:
-
-        async def begin() -> Any:
-            opening = engine(url)
-            pool = await opening.__aenter__()
-            connection = await pool.connect()
-            await releases.lock(connection)
-            return opening, connection
-
-        opening, connection = runner.run(begin())
-        yield
-        runner.run(connection.close())
-        runner.run(opening.__aexit__(None, None, None))
 
 
 def until(holds: Callable[[], object], seconds: float = 30) -> None:

@@ -18,6 +18,7 @@ import pytest
 from db.bootstrap import prepare
 from db.server import private_server
 from tests.conftest import execute, new_database, open_folder
+from tests.db.held import publishing_held
 from tests.faults.desk import AT_WORK, OTHERS, PUBLISHING, Desk, told, wait_until
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def test_killed_at_any_point_an_import_leaves_the_state_before_or_after(desk: De
 def test_a_stop_leaves_the_state_before(desk: Desk, stop: signal.Signals) -> None:
     desk.whole(desk.written("a", 10))
     before, file = desk.state(), desk.written("b", 3 * ROWS)
-    with desk.begun(file) as process:
+    # On a busy machine the import would be through before the signal is sent.
+    with publishing_held(desk.url), desk.begun(file) as process:
         wait_until(desk.url, AT_WORK, process)
         process.send_signal(stop)
         _, errors = process.communicate(timeout=30)
