@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.schema.oracle.filters import RANGES
 from tests.schema.oracle.grouping import Grouping
 from tests.schema.oracle.pages import DEFAULT_PAGE
+from tests.schema.oracle.typed import initials
 from tests.schema.oracle.writing import Writing
 
 if TYPE_CHECKING:
@@ -267,7 +268,16 @@ class Arguments(Writing):
         if type_ == "DateTime":
             return (datetime.fromisoformat(value) + timedelta(seconds=step)).isoformat()
         spelled = [value.upper(), value.lower(), *(unicodedata.normalize(form, value) for form in ("NFD", "NFKC"))]
+        if self._author.chance(2):
+            return self.typed(value)
         return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", *spelled, *MISSES])
+
+    def typed(self, value: str) -> str:
+        """Draw a part of a text as someone types it: half a syllable, initials, with spaces and dots in it."""
+        start = self._author.draw(st.integers(0, max(0, len(value) - 1)))
+        part = value[start : start + self._author.draw(st.integers(1, 8))]
+        half = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", part)[:-1])
+        return str(self._author.one_of([part, half, initials(part), " ".join(half), f"·{part}", part + half[:1]]))
 
     def order(self, type_: Any, row_type: Any, depth: int) -> dict[str, Any]:
         """Draw one key to sort by: of the row, of a row that it refers to, or of what its list comes to."""
