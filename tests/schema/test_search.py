@@ -239,7 +239,7 @@ def test_a_long_text_is_looked_for_to_its_end(dataset: World) -> None:
     assert hits(dataset, title[:-1] + "밥", types=["Statute"]) == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "·", "「」", "-_-"])
+@pytest.mark.parametrize("text", ["", " ", "·", "ㆍ", "「」", "-_-"])
 def test_nothing_to_look_for_is_refused(dataset: World, text: str) -> None:
     assert "text has no letter" in dataset.refusal(QUERY, {"text": text}).message
 

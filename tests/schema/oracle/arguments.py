@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.schema.oracle.filters import RANGES
 from tests.schema.oracle.grouping import Grouping
 from tests.schema.oracle.pages import DEFAULT_PAGE
-from tests.schema.oracle.typed import initials
+from tests.schema.oracle.searching import latin
+from tests.schema.oracle.typed import initials, keys
 from tests.schema.oracle.writing import Writing
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class Arguments(Writing):
             return self._identifier(target.name)
         if name == "of":
             return self._grouping.of(get_named_type(type_))
+        if name == "text":
+            return self._searched()
         if name == "mixed":
             return self._author.chance(2)
         return self._near("String", self._author.one_of(self._world.values("OrganizationName", "name")))
@@ -271,6 +274,16 @@ class Arguments(Writing):
         if self._author.chance(2):
             return self.typed(value)
         return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", *spelled, *MISSES])
+
+    def _searched(self) -> str:
+        """Draw what to search for, now and then by the other layout, of which the oracle can say what is found."""
+        for _ in range(3):
+            text = str(self._near("String", self._author.one_of(self._world.names)))
+            if self._author.chance(4):
+                text = "".join(map(latin, keys(text)))
+            if self._world.is_sure(text):
+                return text
+        return "기술없음"
 
     def typed(self, value: str) -> str:
         """Draw a part of a text as someone types it: half a syllable, initials, with spaces and dots in it."""
