@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from db.models.base import Text
 from db.models.identity import models_by_prefix
-from db.models.search import KEYS_KEPT, PLACES, TERMS, MatchKind
+from db.models.search import KEYS_KEPT, PLACES, TERMS, MatchKind, searched_columns, searched_tables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -62,7 +62,7 @@ def folded(kind: MatchKind, text: Any) -> sa.ColumnElement[str]:
 def found(text: Any, types: Collection[FactType] | None = None) -> sa.Select[Any]:
     """Select the columns of :class:`SearchHit`: every row that is found, once, by the text that matches best."""
     every = sa.union_all(*(_matches(place, way, types) for place, way in enumerate(_ways(text)))).subquery("matches")
-    order = every.c.way, every.c.kept, every.c.text, every.c.start
+    order = every.c.way, every.c.kept, every.c.is_alias, every.c.text, every.c.start
     best = sa.select(every).ext(distinct_on(every.c.node_id)).order_by(every.c.node_id, *order).subquery("best_matches")
     rank = sa.func.row_number().over(order_by=(best.c.way, best.c.kept, best.c.node_id))
     return sa.select(
@@ -123,6 +123,7 @@ def _matches(place: int, way: _Way, types: Collection[FactType] | None) -> sa.Se
             PLACES.c.start,
             TERMS.c.node_id,
             TERMS.c.text,
+            TERMS.c.attribute.in_([_constant(name) for name in sorted(_aliases())]).label("is_alias"),
         )
         .join_from(PLACES, TERMS, TERMS.c.id == PLACES.c.term_id)
         .where(*way.conditions(), *_of(types))
@@ -130,6 +131,12 @@ def _matches(place: int, way: _Way, types: Collection[FactType] | None) -> sa.Se
         .limit(sa.literal_column(str(AT_MOST), sa.BigInteger))
     )
     return sa.select(selected.subquery(f"way_{place}"))
+
+
+def _aliases() -> set[str]:
+    """Return the searched columns that hold several texts: further names beside the one that a row bears."""
+    columns = (each.column for table in searched_tables() for each in searched_columns(table))
+    return {column.name for column in columns if isinstance(column.type, sa.ARRAY)}
 
 
 def _of(types: Collection[FactType] | None) -> list[sa.ColumnElement[bool]]:

@@ -83,22 +83,52 @@ def _texts(table: sa.Table, searched: SearchedColumn) -> sa.Select[Any]:
 
 
 def _places(term: Any) -> sa.Select[Any]:
-    """Select the columns of places: one for each letter or syllable of a term."""
-    count = sa.func.generate_series(1, sa.func.length(term.text)).table_valued("at").render_derived(name="counted")
-    letter = sa.func.substr(term.text, count.c.at, 1)
-    ahead = sa.func.substr(term.text, count.c.at, READ_AHEAD)
+    """Select the columns of places: one for each letter or syllable of a term.
+
+    Every character is folded once; what stands from a place on is cut from these. Only where a character changes the
+    one before it the rest of the text is folded again from each place.
+    """
+    place = _letters(term.text)
+    changing = term.text.op("~")(f"[{WITHIN_A_LETTER}]")
+    ahead = sa.func.substr(term.text, place.c.at, READ_AHEAD)
     leading = sa.func.length(term.text) - sa.func.length(sa.func.ltrim(term.text, IGNORED))
     return (
         sa.select(
             term.id,
-            count.c.at - 1,
-            count.c.at == leading + 1,
-            sa.func.left(sa.func.search_keys(ahead), KEYS_KEPT),
-            sa.func.left(sa.func.search_initials(ahead), INITIALS_KEPT),
+            place.c.at - 1,
+            place.c.at == leading + 1,
+            sa.case((changing, sa.func.left(sa.func.search_keys(ahead), KEYS_KEPT)), else_=place.c["keys"]),
+            sa.case((changing, sa.func.left(sa.func.search_initials(ahead), INITIALS_KEPT)), else_=place.c.initials),
             term.grade,
             term.owner_id,
             term.released_in,
         )
-        .select_from(term.id.table.join(count, sa.true()))
-        .where(sa.func.strpos(IGNORED, letter) == 0, letter.op("!~")(f"[{WITHIN_A_LETTER}]"))
+        .select_from(term.id.table.join(place, sa.true()))
+        .where(sa.func.strpos(IGNORED, place.c.letter) == 0, place.c.letter.op("!~")(f"[{WITHIN_A_LETTER}]"))
     )
+
+
+def _letters(text: Any) -> sa.FromClause:
+    """Select the characters of a text, each with the keys and initials from there on."""
+    split = sa.func.string_to_table(text, sa.null()).table_valued("letter", with_ordinality="at")
+    letter = split.render_derived(name="split").c
+    # OFFSET keeps PostgreSQL from folding a character anew wherever its keys are named.
+    folded = sa.select(
+        letter.letter,
+        sa.cast(letter.at, sa.Integer).label("at"),
+        sa.func.search_keys(letter.letter).label("keys"),
+        sa.func.search_initials(letter.letter).label("initials"),
+    ).offset(sa.literal_column("0"))
+    each = folded.subquery("folded").c
+
+    def ahead(kept: sa.ColumnElement[str], size: int) -> sa.ColumnElement[str]:
+        whole = sa.func.string_agg(kept, "").over(order_by=each.at, rows=(None, None))
+        before = sa.func.sum(sa.func.length(kept)).over(order_by=each.at, rows=(None, -1))
+        return sa.func.substr(whole, sa.cast(sa.func.coalesce(before, 0), sa.Integer) + 1, size)
+
+    return sa.select(
+        each.letter,
+        each.at,
+        ahead(each["keys"], KEYS_KEPT).label("keys"),
+        ahead(each.initials, INITIALS_KEPT).label("initials"),
+    ).lateral("place")

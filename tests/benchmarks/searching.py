@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections import Counter
 from random import Random
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import asyncpg
+
+    from db.reading import Database
 
 WORDS = [
     "가속",
@@ -136,6 +138,9 @@ WORDS = [
 QUERY = """query ($text: String!) {
   search(text: $text, first: 10) { nodes { nodeId match before matched after } pageInfo { hasNextPage } }
 }"""
+FILTER = "query ($text: String!) { terms(where: {form: {%s: $text}}) { totalCount } }"
+FILTERED = ("word", "half typed", "initials", "nothing")
+"""Of which kinds of text filters are measured too."""
 NAMES = """
 INSERT INTO terms (id, grade, released_in, form, meaning, synonyms)
 SELECT 'term:synthetic-' || to_char(n, 'FM0000000'), 'OPEN', 1,
@@ -149,7 +154,10 @@ FROM generate_series(1, :names) n,
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make names, search for each kind of text, and print the times and the indexes that PostgreSQL used."""
+    """Make names, search for each kind of text, and print the times and the indexes that PostgreSQL used.
+
+    A plan that reads a whole table of what is searched is an error.
+    """
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.searching", description=main.__doc__)
     parser.add_argument("--names", type=int, default=1_000_000, help="How many names to search among.")
     parser.add_argument("--searches", type=int, default=200, help="How many searches of each kind, 20 at least.")
@@ -157,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with open_folder() as folder, private_server(folder / "data") as server, new_database(server) as url:
         began = perf_counter()
         asyncio.run(_make(url, given.names))
-        print(f"{given.names:,} names made searchable in {perf_counter() - began:,.0f} s")
+        print(f"{given.names:,} names made searchable in {perf_counter() - began:,.0f} s", flush=True)
         asyncio.run(_search(url, given.searches))
 
 
@@ -169,8 +177,14 @@ async def _make(url: sa.URL, names: int) -> None:
             release = {"number": 1, "title": "합성 | Synthetic", "rows_written": names, "rows_removed": 0}
             await connection.execute(sa.insert(models.Release).values(release))
             await connection.execute(sa.text(NAMES), {"names": names, "words": WORDS})
+            began = perf_counter()
             for statement in filling(terms, terms.c.released_in == 1):
                 await connection.execute(statement)
+            seconds = perf_counter() - began
+            print(
+                f"Their texts and places written in {seconds:,.1f} s, {seconds / names * 1000:.3f} ms a name",
+                flush=True,
+            )
         async with pool.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             await connection.execute(sa.text("VACUUM ANALYZE"))
             for name in SEARCH_TABLES:
@@ -181,9 +195,10 @@ async def _make(url: sa.URL, names: int) -> None:
 
 async def _indexes(connection: asyncpg.Connection, sql: str, values: Sequence[Any]) -> str:
     plan = [row[0] for row in await connection.fetch(f"EXPLAIN {sql}", *values)]
-    scans = Counter(
-        found[0] for line in plan if (found := re.findall(r"\w+ Scan using \w+|Seq Scan on search_\w+", line))
-    )
+    whole = [line.strip() for line in plan if "Seq Scan on search_" in line]
+    if whole:
+        raise RuntimeError(f"PostgreSQL reads all of a table: {whole}")
+    scans = Counter(found[0] for line in plan if (found := re.findall(r"\w+ Scan using \w+", line)))
     return ", ".join(f"{count}× {scan}" for scan, count in scans.items())
 
 
@@ -196,7 +211,7 @@ async def _search(url: sa.URL, searches: int) -> None:
         for kind, make in KINDS.items():
             await executor.execute(document, recorded, {"text": make(Random(kind))}, viewer=ANYONE)
             async with await open_pool(url, size=1) as pool, pool.acquire() as connection:
-                print(f"{kind}: {await _indexes(connection, *recorded.statements[-1])}")
+                print(f"{kind}: {await _indexes(connection, *recorded.statements[-1])}", flush=True)
         for kind, make in KINDS.items():
             random, times = Random(kind), []
             for turn in range(searches + 10):
@@ -209,6 +224,18 @@ async def _search(url: sa.URL, searches: int) -> None:
             every += times
             _print(kind, times)
         _print("all", every)
+        for kind in FILTERED:
+            for operator in ("contains", "containsExactly"):
+                times = [await _filtered(database, FILTER % operator, KINDS[kind](Random(turn))) for turn in range(5)]
+                print(f"{operator}, {kind}: {median(times):,.0f} ms to compare all names")
+
+
+async def _filtered(database: Database, query: str, text: str) -> float:
+    executor = contract().executor
+    began = perf_counter()
+    answer = await executor.execute(executor.document(query), database, {"text": text}, viewer=ANYONE)
+    assert answer.errors is None, answer.errors
+    return (perf_counter() - began) * 1000
 
 
 def _print(kind: str, times: list[float]) -> None:

@@ -38,7 +38,10 @@ SEARCHED = {
 """The columns that are searched, by table, each with True or the column that names what is found."""
 
 
-Begun: TypeAlias = "defaultdict[tuple[str, bool], list[tuple[str, Place]]]"
+Named: TypeAlias = "tuple[str, str, bool]"
+"""A text, what is named by it, and whether it is one of several that a column holds."""
+Found: TypeAlias = "tuple[str, bool, Place]"
+Begun: TypeAlias = "defaultdict[tuple[str, bool], list[Found]]"
 AHEAD = 300
 """How many characters of a text are read from a place on; what is looked for has to be shorter."""
 
@@ -85,7 +88,7 @@ def search(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> list[Row]:
     for number, way in enumerate(ways(arguments["text"])):
         found = matches(way, begun)
         assert len(found) <= LOOKED_AT, "Which of so many are looked at is not for a test to say."
-        for node, place in sorted(found, key=lambda each: (way.kept(each[1]), each[1].text, each[1].start)):
+        for node, _, place in sorted(found, key=lambda each: (way.kept(each[2]), each[1], each[2].text, each[2].start)):
             best.setdefault(node, (number, way.kept(place), way, place))
     ranked = sorted(best, key=lambda node: (*best[node][:2], node))
     return [_hit(node, rank, *best[node][2:]) for rank, node in enumerate(ranked, 1)]
@@ -96,7 +99,7 @@ def says_something(text: str) -> bool:
     return any(letter.isalnum() and letter not in SAYS_NOTHING for letter in text)
 
 
-def texts_of(history: History) -> list[tuple[str, str]]:
+def texts_of(history: History) -> list[Named]:
     """Return every text by which something was ever named, each with what that is."""
     return _texts({name: [row for row, _ in versions] for name, versions in history.versions.items()})
 
@@ -151,18 +154,18 @@ def latin(key: str) -> str:
     return LATIN.get(key, key)
 
 
-def matches(way: Way, begun: Begun) -> list[tuple[str, Place]]:
+def matches(way: Way, begun: Begun) -> list[Found]:
     """Return what one way of matching finds, each with where."""
-    return [(node, place) for node, place in begun[way.needle[0], way.at_start] if way.fits(place)]
+    return [found for found in begun[way.needle[0], way.at_start] if way.fits(found[-1])]
 
 
-def _begun(texts: Sequence[tuple[str, str]]) -> Begun:
+def _begun(texts: Sequence[Named]) -> Begun:
     """Return the places of texts by what stands there, and whether at the start, as most fit nothing that is typed."""
     begun: Begun = defaultdict(list)
-    for text, node in texts:
+    for text, node, is_alias in texts:
         for place in places(text):
             for first in sorted({place.keys[:1], place.initials[:1]}):
-                begun[first, place.at_start].append((node, place))
+                begun[first, place.at_start].append((node, is_alias, place))
     return begun
 
 
@@ -179,17 +182,15 @@ def _begins(letter: str) -> bool:
     return letter not in SAYS_NOTHING and not ("\u0300" <= letter <= "\u036f" or "\u1160" <= letter <= "\u11ff")
 
 
-def _texts(tables: Mapping[str, Sequence[Row]]) -> list[tuple[str, str]]:
+def _texts(tables: Mapping[str, Sequence[Row]]) -> list[Named]:
     """Return every text by which something is named, each with what that is."""
     found = []
     for name, columns in SEARCHED.items():
         for row in tables.get(name, ()):
             for column, finds in columns:
-                value = row[column]
-                node = row["id" if finds is True else finds]
-                found += [
-                    (text, node) for text in (value if isinstance(value, list) else [value]) if text and keys(text)
-                ]
+                value, node = row[column], row["id" if finds is True else finds]
+                several = isinstance(value, list)
+                found += [(text, node, several) for text in (value if several else [value]) if text and keys(text)]
     return found
 
 

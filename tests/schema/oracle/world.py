@@ -133,7 +133,7 @@ class World:
     @cached_property
     def names(self) -> list[str]:
         """Some of the texts by which something was ever called, whoever sees it."""
-        found = dict.fromkeys(text for text, _ in searching.texts_of(self.hidden or self.history))
+        found = dict.fromkeys(text for text, *_ in searching.texts_of(self.hidden or self.history))
         return list(found)[:: max(1, len(found) // VALUES)]
 
     def is_sure(self, text: str) -> bool:
