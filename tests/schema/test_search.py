@@ -17,7 +17,8 @@ from db.models.base import Grade
 from db.models.organizations import NameKind, OrganizationKind
 from db.models.search import MatchKind
 from db.viewers import ANYONE, Scope, Viewer
-from tests.conftest import execute
+from tests.benchmarks.searching import named
+from tests.conftest import execute, new_database
 from tests.contract.answers import answered
 from tests.schema.oracle.typed import keys
 from tests.schema.oracle.world import ALL_SEEING, World, published_world
@@ -244,24 +245,44 @@ def test_nothing_to_look_for_is_refused(dataset: World, text: str) -> None:
     assert "text has no letter" in dataset.refusal(QUERY, {"text": text}).message
 
 
-@pytest.mark.parametrize("text", ["구", "ㄱ", "국가", "ㄱㄱㅈㄹ", "rnrrk", "SMR", "기술"])
+@pytest.fixture(scope="module")
+def many_url(server_url: sa.URL, empty_template: sa.URL) -> Iterator[sa.URL]:
+    """A database with thousands of names, of which PostgreSQL has the statistics."""
+    with new_database(server_url, str(empty_template.database)) as url:
+        asyncio.run(named(url, 4000))
+        yield url
+
+
+NEEDLES = ["구", "ㄱ", "국가", "ㄱㄱㅈㄹ", "rnrrk", "SMR", "기술", "국가전랴"]
+
+
+@pytest.mark.parametrize("text", NEEDLES)
 def test_indexes_serve_it(dataset_url: sa.URL, text: str) -> None:
     """Also where a table is so small that PostgreSQL could as well read all of it."""
-    _, ((sql, values),) = answered(dataset_url, QUERY, {"text": text})
-    plan = "\n".join(explained(dataset_url, sql, values))
+    plan = explained(dataset_url, text, "SET enable_seqscan = off")
     assert "ix_search_places_keys" in plan
     assert "Seq Scan on search_" not in plan
     assert ("ix_search_places_initials" in plan) == text.startswith("ㄱ")
 
 
-def explained(url: sa.URL, sql: str, values: list[Any]) -> list[str]:
+@pytest.mark.parametrize("text", NEEDLES)
+def test_indexes_are_chosen_among_thousands_of_names(many_url: sa.URL, text: str) -> None:
+    """All texts may be read where they are few, to be joined; all places, which are many times as many, may not."""
+    plan = explained(many_url, text)
+    assert "Seq Scan on search_places" not in plan
+    assert "ix_search_places_keys" in plan
+
+
+def explained(url: sa.URL, text: str, *settings: str) -> str:
+    _, ((sql, values),) = answered(url, QUERY, {"text": text})
 
     async def explain() -> list[str]:
         async with await open_pool(url, size=1) as pool, pool.acquire() as connection:
-            await connection.execute("SET enable_seqscan = off")
+            for setting in settings:
+                await connection.execute(setting)
             return [row[0] for row in await connection.fetch(f"EXPLAIN {sql}", *values)]
 
-    return asyncio.run(explain())
+    return "\n".join(asyncio.run(explain()))
 
 
 def test_places_are_those_of_each_text_by_itself(dataset_url: sa.URL, odd_url: sa.URL) -> None:
