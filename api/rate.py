@@ -162,6 +162,7 @@ class Spending:
     def __init__(self, buckets: Buckets, key: str, maximum: int) -> None:
         self._buckets, self._key, self._maximum = buckets, key, maximum
         self._paid, self._is_refused = 0, False
+        self._fine = 0
         self.left: Left | None = None
 
     def begin(self) -> None:
@@ -192,6 +193,7 @@ class Spending:
         """Charge what every request costs for one that never came to pay."""
         if not self._paid and not self._is_refused:
             self.left = await self._buckets.charge(self._key, ROOT_POINTS)
+            self._fine += ROOT_POINTS
 
     def remaining(self) -> int | None:
         """Return how many points are left for now."""
@@ -199,7 +201,13 @@ class Spending:
 
     async def refused(self, characters: int) -> None:
         """Charge for a document of that length that was read in vain."""
-        await self._buckets.charge(self._key, characters // CHARACTERS_A_POINT)
+        points = characters // CHARACTERS_A_POINT
+        await self._buckets.charge(self._key, points)
+        self._fine += points
+
+    def cost(self) -> tuple[bytes, bytes]:
+        """Return the header that says how many points the request took in all."""
+        return (b"x-request-cost", b"%d" % (self._paid + self._fine))
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Return what the answer says of the quota, as the IETF's draft of RateLimit fields writes it."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.responses import StreamingResponse
+
 from api.errors import RETRY_SECONDS, Code, Refused, log_unforeseen, refusal
 from api.persisted import Persisted
 from api.request import asked
@@ -67,6 +69,9 @@ class Reception:
         if spending:
             await spending.settle()
             response.raw_headers += spending.headers()
+            # What a file takes in all is not known before its end.
+            if not isinstance(response, StreamingResponse):
+                response.raw_headers.append(spending.cost())
         return response
 
 
