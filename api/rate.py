@@ -207,7 +207,7 @@ class Spending:
 
     def cost(self) -> tuple[bytes, bytes]:
         """Return the header that says how many points the request took in all."""
-        return (b"x-request-cost", b"%d" % (self._paid + self._fine))
+        return (b"nextgraph-cost", b"%d" % (self._paid + self._fine))
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Return what the answer says of the quota, as the IETF's draft of RateLimit fields writes it."""

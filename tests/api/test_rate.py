@@ -86,19 +86,19 @@ def test_a_request_pays_once_for_what_it_costs() -> None:
         assert spending.left
         assert spending.left.points == 1000 - 36
         assert dict(spending.headers())[b"ratelimit-policy"] == b'"points";q=1000;w=60'
-        assert spending.cost() == (b"x-request-cost", b"36")
+        assert spending.cost() == (b"nextgraph-cost", b"36")
         again = Spending(buckets, "a", 1000)
         with pytest.raises(Refused) as refused:
             await again.take(990)
         assert refused.value.status == 429
         await again.settle()
         assert (await buckets.left("a")).points == 1000 - 36
-        assert again.cost() == (b"x-request-cost", b"0")
+        assert again.cost() == (b"nextgraph-cost", b"0")
         unpaid = Spending(buckets, "a", 1000)
         await unpaid.refused(2_000)
         await unpaid.settle()
         assert unpaid.remaining() == 1000 - 36 - 200 - 10
-        assert unpaid.cost() == (b"x-request-cost", b"210")
+        assert unpaid.cost() == (b"nextgraph-cost", b"210")
 
     asyncio.run(live(MemoryBuckets(1000)))
 

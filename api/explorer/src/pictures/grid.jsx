@@ -2,7 +2,7 @@ import { grouped } from "../table";
 import { Drawing } from "./drawing";
 
 const HEAD = 74;
-const CELL = { width: 62, height: 27 };
+const CELL = { width: 78, height: 27 };
 
 /** Rows and columns, each cell the darker the more it holds; a cell without a value is empty, not zero. */
 export function Grid({ title, rows, columns, cells }) {
@@ -43,7 +43,10 @@ function Head({ x, words }) {
   );
 }
 
-/** Returns a name in lines that a column is wide enough for. */
+/** Returns a name in lines that a column is wide enough for: after a mark between words, else in the middle. */
 export function split(name) {
-  return name.length > 4 ? [name.slice(0, Math.ceil(name.length / 2)), name.slice(Math.ceil(name.length / 2))] : [name];
+  if (name.length <= 6) return [name];
+  const mark = name.search(/[·/]/) + 1;
+  const at = mark > 0 && mark < name.length ? mark : Math.ceil(name.length / 2);
+  return [name.slice(0, at), name.slice(at)];
 }

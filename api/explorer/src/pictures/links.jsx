@@ -19,7 +19,7 @@ function LinksOf({ centre }) {
   const middle = height / 2;
   let first = 0;
   return (
-    <Drawing title={centre.name} width={820} height={height}>
+    <Drawing title={language === "ko" ? `「${centre.name}」에 이어진 것` : `What is linked to ${centre.name}`} width={820} height={height}>
       {groups.map(({ kind, names }) => {
         const y = (first + (names.length - 1) / 2) * ROW + 22;
         const start = first;
