@@ -23,6 +23,7 @@ export function Grid({ title, rows, columns, cells }) {
         const share = Number(value) / most;
         return (
           <g key={`${row} ${column}`}>
+            <title>{`${row} · ${column}: ${grouped(value)}`}</title>
             <rect className="cell" x={x + 1} y={y + 1} width={CELL.width - 2} height={CELL.height - 2} rx="3" fillOpacity={0.07 + 0.35 * share} />
             <text x={x + CELL.width / 2} y={y + 18} textAnchor="middle">{grouped(value)}</text>
           </g>

@@ -28,7 +28,8 @@ function LinksOf({ centre }) {
           <g key={kind}>
             <Curve from={[COLUMNS[0] + 150, middle]} to={[COLUMNS[1], y]} />
             {names.map((name, index) => (
-              <g key={name}>
+              <g key={`${index} ${name}`}>
+                <title>{`${headOf(kind, language)}: ${name}`}</title>
                 <Curve from={[COLUMNS[1] + 100, y]} to={[COLUMNS[2], (start + index) * ROW + 22]} />
                 <text x={COLUMNS[2] + 8} y={(start + index) * ROW + 27}>{name}</text>
               </g>

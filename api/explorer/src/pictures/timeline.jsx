@@ -26,6 +26,7 @@ export function Timeline({ data }) {
       {placed.length > 0 && <line className="axis" x1={LINE} x2={LINE} y1={24} y2={y} />}
       {placed.map(({ day, print, title, note, kind, y }, index) => (
         <g key={index}>
+          <title>{`${day}: ${title} (${note})`}</title>
           <text x={LINE - 18} y={y + 5} textAnchor="end">{print && print.length < 10 ? print : day}</text>
           {kind === "RELEASE" ? <rect className="mark" x={LINE - 6} y={y - 6} width="12" height="12" /> : <circle className={kind === "ACHIEVED" ? "mark" : "ring"} cx={LINE} cy={y} r="6" />}
           <text x={LINE + 20} y={y + 1}>{title}</text>
