@@ -72,11 +72,11 @@ def test_a_query_is_run_and_what_it_takes_is_told_before_and_after(visiting: Cal
         # The editor closes what is opened.
         type_query(page, "{ statutes { totalCount ")
         page.keyboard.press("Escape")
-        expect(page.locator(".costs")).to_contain_text("예상 비용 25점")
+        expect(page.locator(".costs")).to_contain_text("예상 비용 26점")
         page.keyboard.press("Control+Enter")
         expect(page.locator(".graphiql-response .view-lines")).to_contain_text("totalCount")
         expect(page).to_have_url(re.compile("query=.*statutes"))
-        expect(page.locator(".costs [role=status]")).to_contain_text(re.compile("^비용 25점, .*최신 공개본 1$"))
+        expect(page.locator(".costs [role=status]")).to_contain_text(re.compile("^비용 26점, .*최신 공개본 1$"))
         page.get_by_role("button", name="표 열기").click()
         expect(page.get_by_role("table", name="단일 값")).to_contain_text("5")
         page.get_by_role("button", name="기록 열기").click()

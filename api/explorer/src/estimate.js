@@ -19,9 +19,9 @@ export function useEstimate(query, variables, viewer) {
 
 /** Returns a number of bytes as people read it. */
 export function sized(bytes, language) {
-  const kilobytes = bytes / 1024;
-  const shown = kilobytes < 1024 ? [kilobytes, "KB"] : [kilobytes / 1024, "MB"];
-  return `${shown[0].toLocaleString(language, { maximumFractionDigits: shown[0] < 10 ? 1 : 0, minimumFractionDigits: 0 })} ${shown[1]}`;
+  const steps = bytes < 1024 ? 0 : bytes < 1024 ** 2 ? 1 : 2;
+  const shown = bytes / 1024 ** steps;
+  return `${shown.toLocaleString(language, { maximumFractionDigits: shown < 10 && steps ? 1 : 0 })} ${["B", "KB", "MB"][steps]}`;
 }
 
 /** Says what a query will cost. */
