@@ -14,6 +14,7 @@ import { ofQuery, parsed } from "./address";
 import { Page } from "./context";
 import { foretold, told, useEstimate } from "./estimate";
 import { LABELS, PLAIN } from "./labels";
+import { mending } from "./mending";
 import { Result } from "./result";
 import { send } from "./server";
 import { translating } from "./translating";
@@ -73,7 +74,7 @@ export default function Editor({ query, variables }) {
     }
     return body;
   }, [viewer]);
-  useEffect(() => listed(holder.current), []);
+  useEffect(() => mending(holder.current), []);
   // Dialogs and hints stand outside the holder.
   useEffect(() => translating(document.body, language === "ko" ? LABELS : PLAIN), [language]);
   const initial = useMemo(() => JSON.stringify(variables ?? {}, null, 2), [variables]);
@@ -95,23 +96,4 @@ export default function Editor({ query, variables }) {
       </div>
     </Answered>
   );
-}
-
-/**
- * Makes a plain list of buttons of GraphiQL's tabs: each is a tab that has buttons inside, which screen readers do not
- * reach. Returns what ends it.
- */
-function listed(holder) {
-  const tidy = () => {
-    holder.querySelectorAll("[role=tablist]").forEach((list) => list.removeAttribute("role"));
-    holder.querySelectorAll(".graphiql-tab[role], .graphiql-tab[aria-selected]").forEach((tab) => {
-      tab.querySelector("button")?.setAttribute("aria-current", tab.getAttribute("aria-selected") ?? "false");
-      tab.removeAttribute("role");
-      tab.removeAttribute("aria-selected");
-    });
-  };
-  const watcher = new MutationObserver(tidy);
-  watcher.observe(holder, { subtree: true, childList: true, attributeFilter: ["role", "aria-selected"] });
-  tidy();
-  return () => watcher.disconnect();
 }

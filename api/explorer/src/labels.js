@@ -30,7 +30,7 @@ export const LABELS = {
   "Variables": "변수",
   "Show editor tools": "변수 보이기",
   "Hide editor tools": "변수 숨기기",
-  "Result Window": "답",
+  "Result Window": "답 (JSON)",
   "Schema is invalid: *": "스키마가 옳지 않습니다: *",
   "No suggestions.": "제안이 없습니다.",
   // The documentation.
@@ -76,6 +76,8 @@ export const LABELS = {
   // The builder.
   "Explorer": "눌러서 만들기",
   "Add new": "새로 만들기",
+  "Kind of operation": "연산의 종류",
+  "Value": "값",
   "Query": "조회",
   "Mutation": "변경",
   "Subscription": "구독",
