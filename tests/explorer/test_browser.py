@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -10,10 +11,13 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.explorer.conftest import needs_build, places, questions
+from tests.explorer.conftest import needs_build, places, questions, rows_of
+from tests.explorer.test_questions import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import httpx
 
 
 pytestmark = [pytest.mark.slow, needs_build]
@@ -90,6 +94,60 @@ def test_a_source_is_one_click_away(visiting: Callable[..., Any]) -> None:
         visit.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
         expect(source).to_be_focused()
+
+
+def test_the_sources_of_what_a_row_names_come_along(visiting: Callable[..., Any]) -> None:
+    with visiting() as visit:
+        visit.go(PLACES["around-a-technology"])
+        visit.page.get_by_role("button", name="출처: technology:").first.click()
+        dialog = visit.page.get_by_role("dialog", name="출처")
+        heads = dialog.get_by_role("heading", level=3)
+        expect(heads).to_have_count(5)
+        assert [head.split(":")[0] for head in heads.all_inner_texts()] == [
+            "기술",
+            "제도",
+            "제도 법률",
+            "제도 법률 부처",
+            "분야",
+        ]
+        assert dialog.locator("li").count() >= 5
+
+
+def test_lists_are_chosen_and_moments_picked(visiting: Callable[..., Any], client: httpx.Client) -> None:
+    """No code has to be known; what was picked is said with the answer, and stands in the address."""
+    with visiting() as visit:
+        page = visit.page
+        visit.go(PLACES["covered-not-covered"])
+        page.get_by_label("담는 목록").select_option(label="국가첨단전략기술 (국가첨단전략산업법)")
+        page.get_by_label("담지 않는 목록").select_option(label="국가전략기술 (국가전략기술육성법)")
+        page.get_by_label("기준일").fill("2026-06-18")
+        page.get_by_label("공개본").select_option("1")
+        page.get_by_role("button", name="다시 묻기").click()
+        status = page.locator(".answer [role=status]")
+        expect(status).to_contain_text("기준일 2026-06-18 · 공개본 1 · 최신 공개본 1")
+        (question,) = (each for each in questions() if each["id"] == "covered-not-covered")
+        chosen = {**question, "variables": {"covers": "NHST", "lacks": "NST"}}
+        expected = [each["name"] for each in asked(client, chosen)["commonAreas"]["nodes"]]
+        assert expected
+        table = page.get_by_role("table", name="공통기술분야")
+        assert [row[0] for row in rows_of(table)] == expected
+        page.reload()
+        expect(status).to_contain_text("기준일 2026-06-18 · 공개본 1")
+        assert [row[0] for row in rows_of(table)] == expected
+
+
+def test_what_a_question_takes_is_told_before_and_after(visiting: Callable[..., Any]) -> None:
+    with visiting() as visit:
+        visit.go(PLACES["quantum-budget"])
+        expect(visit.page.locator("form [aria-live]")).to_have_text(re.compile("^예상 비용 1,584점, 약 [0-9.]+ KB$"))
+        said = re.compile(r"^비용 1,584점, [0-9.]+ KB, [0-9,]+ ms · 최신 공개본 1$")
+        expect(visit.page.locator(".answer [role=status]")).to_have_text(said)
+
+
+def test_types_of_facts_have_their_names(visiting: Callable[..., Any]) -> None:
+    with visiting() as visit:
+        visit.go(PLACES["changed-since"])
+        expect(visit.page.get_by_role("table", name="변경 묶음")).to_contain_text("분야 배분")
 
 
 def test_another_field_is_asked_by_keyboard_and_kept_in_the_address(visiting: Callable[..., Any]) -> None:

@@ -44,7 +44,7 @@ export function Variable({ name, value, number, set }) {
   const list = useId();
   const label = LABELS[name]?.[language === "ko" ? 0 : 1] ?? headOf(name, language);
   const take = (event) => set(name, number ? Number(event.target.value) : event.target.value);
-  if (choices.length && !CHOICES[name].free)
+  if (CHOICES[name] && !CHOICES[name].free)
     return (
       <label>
         {label}
