@@ -8,22 +8,18 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import re
-import shutil
-import signal
 import socket
 import struct
-import subprocess
 import sys
-from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import load_workbook
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.explorer.conftest import BROWSERS, EDITOR, SWITCHES
+from tests.benchmarks.starting import browsing, serving
+from tests.explorer.conftest import EDITOR
 from tests.explorer.test_browser import QUANTUM
 from tests.explorer.test_editor import suggested, type_query
 
@@ -56,32 +52,10 @@ def reached() -> str:
         return error.strerror or str(error)
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Start the server as a newcomer does, and give its address."""
-    environment = {
-        **os.environ,
-        "NEXTGRAPH_DATA_DIR": str(folder / "data"),
-        "NEXTGRAPH_AUDIT_DIR": str(folder / "audit"),
-        "NEXTGRAPH_PORT": "0",
-    }
-    command = [str(Path(sys.executable).with_name("nextgraph")), "serve"]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as server:
-        assert server.stdout
-        try:
-            lines: list[str] = []
-            for line in server.stdout:
-                lines.append(line)
-                if address := re.search(r"http://\S+", line):
-                    yield address[0].rstrip("/")
-                    break
-            else:
-                raise RuntimeError("".join(lines))
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.stdout.read()
+def environment(folder: Path) -> dict[str, str]:
+    """Return the settings of a server that keeps everything in a folder."""
+    kept = {"NEXTGRAPH_DATA_DIR": str(folder / "data"), "NEXTGRAPH_AUDIT_DIR": str(folder / "audit")}
+    return {**os.environ, **kept, "NEXTGRAPH_PORT": "0"}
 
 
 def visit(page: Page, address: str) -> Iterator[str]:
@@ -142,13 +116,11 @@ def main(folder: Path) -> None:
     """Print what was seen, what was asked of others, and what went wrong."""
     raise_loopback()
     said: dict[str, Any] = {"reached": reached(), "seen": [], "outside": [], "failed": [], "complaints": []}
-    program = next(filter(None, map(shutil.which, BROWSERS)))
-    with served(folder) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+    command = f"exec {Path(sys.executable).with_name('nextgraph')} serve"
+    with serving(command, folder, environment(folder)) as address, browsing() as browser:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         watch(page, address, said)
         said["seen"] += visit(page, address)
-        browser.close()
     sys.stdout.write(json.dumps(said))
 
 
