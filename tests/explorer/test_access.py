@@ -91,7 +91,7 @@ def test_without_a_pointer_everything_is_reached(visiting: Callable[..., Any]) -
 
 
 def test_a_picture_and_its_table_are_reached_and_moved_by_keys(visiting: Callable[..., Any]) -> None:
-    with visiting(390) as visit:
+    with visiting(390, bypass_csp=True) as visit:
         visit.go(places()["budget-by-ministry-and-field"])
         drawing = visit.page.get_by_role("region", name="부처 × 분야")
         drawing.wait_for()

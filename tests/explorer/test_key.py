@@ -76,7 +76,7 @@ def aside(work: Callable[..., Any], *given: Any, **named: Any) -> Any:
 def enter(page: Any, key: str) -> None:
     page.get_by_role("button", name="인증키").click()
     page.get_by_label("인증키 또는 토큰").fill(key)
-    page.get_by_role("button", name="쓰기").click()
+    page.get_by_role("button", name="적용").click()
 
 
 def test_answers_and_files_have_the_rights_of_the_key(

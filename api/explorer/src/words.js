@@ -1,6 +1,6 @@
 /** What the page says, in Korean and English; the data say for themselves. */
 const WORDS = {
-  about: ["이 서비스는", "About"],
+  about: ["소개", "About"],
   aboutKey: [
     "인증키를 넣으면 그 키의 권한으로 묻고 내려받습니다. 이 탭에만 남아 있고 탭을 닫으면 지워지며, 주소에는 들어가지 않습니다.",
     "With a key, everything is asked and downloaded with its rights. It stays in this tab until that is closed, and is in no address.",
@@ -55,7 +55,7 @@ const WORDS = {
   tagline: ["국가전략기술 연결 데이터", "Linked data on national strategic technologies"],
   total: ["전체", "Total"],
   undated: ["날짜가 없어 표에만 있는 것", "Without a date, and so in the table alone"],
-  useKey: ["쓰기", "Use it"],
+  useKey: ["적용", "Use it"],
   values: ["단일 값", "Single values"],
   what: ["무엇을 알고 싶으세요?", "What do you want to know?"],
 };
