@@ -14,6 +14,7 @@ from graphql import get_operation_ast, parse
 from graphql.execution import get_variable_values
 
 from api.files.formats import FORMATS, Format
+from api.files.sources import Subjects, sources
 from api.files.tables import Tables
 from api.files.walking import Unanswerable, Walk
 from api.files.writing import Info, Question
@@ -100,6 +101,7 @@ class Making:
             wanted.encoding or "utf-8",
         )
         self.wanted, self._limits = wanted, executor.limits
+        self._ask, self._schema = ask, executor.schema
         self.walk = Walk(selecting, self.roots, ask, executor.limits.answer_bytes)
 
     @property
@@ -129,18 +131,22 @@ class Making:
         writer = self.wanted.format.writer(self.question, folder)
         finished = False
         beside: dict[str, Any] = {}
+        subjects = Subjects(self.walk.is_node)
         try:
             waiting = writer.begin()
             async with aclosing(self.walk.pieces()) as pieces:
                 async for key, piece in pieces:
                     beside.setdefault(key, piece)
+                    if writer.tells_sources:
+                        subjects.collect(self.roots[key], piece, self.walk.release_of(self.roots[key]))
                     found = [await _in_thread(writer.add, key, part) for part in _slices(piece)]
                     self._check(folder)
                     if any(found):
                         yield b"".join((waiting, *found))
                         waiting = b""
             seen = self.walk.seen
-            info = Info(seen.release, seen.redactions, self.question.tables.beside(beside))
+            documents = await sources(self._schema, self._ask, subjects, self._limits.items)
+            info = Info(seen.release, seen.redactions, documents, self.question.tables.beside(beside))
             yield waiting + await _in_thread(writer.end, info)
             self._check(folder)
             finished = True

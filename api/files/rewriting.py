@@ -68,6 +68,11 @@ class Rewriting:
         """Return the cursor that the operation itself begins behind."""
         return self._selecting.arguments(root).get(AFTER) if root.is_connection else None
 
+    def release(self, root: Selected) -> int | None:
+        """Return the release that a root field asks for by itself."""
+        found: int | None = self._selecting.arguments(root).get(AT_RELEASE)
+        return found
+
     def anchor(self, selected: Selected) -> Anchor | None:
         """Return the anchor that the objects of a field are, by their identifiers."""
         type_ = selected.type

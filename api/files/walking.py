@@ -82,6 +82,14 @@ class Walk:
         self._held = 0
         self.seen = Seen()
 
+    def is_node(self, selected: Selected) -> bool:
+        """Return whether the objects of a field are asked for with their identifiers."""
+        return not selected.is_leaf and self._rewriting.anchor(selected) is not None
+
+    def release_of(self, root: Selected) -> int | None:
+        """Return the release at which a root field is answered."""
+        return self._rewriting.release(root) or self.seen.release
+
     async def pieces(self) -> AsyncGenerator[tuple[str, Any], None]:
         """Yield each root field's value in pieces: the first has all but the rows of later ones."""
         for root in self._roots.values():
