@@ -27,6 +27,7 @@ class CsvWriter:
 
     streams: ClassVar[bool] = True
     tells_sources: ClassVar[bool] = False
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question, self._columns = question, question.table.columns

@@ -14,10 +14,11 @@ from starlette.responses import StreamingResponse
 from api import introspection
 from api.errors import JSON, Code, Refused, shown
 from api.files.formats import FORMATS, Format, accepted
-from api.files.making import Making, Wanted
+from api.files.making import FEWER, Making, Wanted
 from api.files.walking import Unanswerable
 from api.graphql import code_of, keep_get_safe
 from api.watch import Watchman
+from schema.sql.errors import LimitExceeded
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult
@@ -88,7 +89,9 @@ class Files:
         try:
             wanted = Wanted.read(format_, request.query_params)
             asking = Asking(self._executor, self._reception, request, spending)
-            making = Making(self._executor, asked.query, asked.operation_name, asked.variables, wanted, asking.ask)
+            making = Making(
+                self._executor, asked.query, asked.operation_name, asked.variables, wanted, asking.ask, asking.afford
+            )
         except GraphQLError as error:
             self._refuse([error], request, asked, Code.BAD_INPUT)
         except Unanswerable as error:
@@ -170,7 +173,21 @@ class Asking:
     def __init__(self, executor: Executor, reception: Reception, request: Request, spending: Spending) -> None:
         self._executor, self._reception, self._request = executor, reception, request
         self._spending: Spending | None = spending
-        self._seconds = executor.limits.seconds
+        limits = executor.limits
+        self._seconds, self._file_seconds, self._quota = limits.seconds, limits.file_seconds, limits.quota
+
+    async def afford(self, points: int) -> None:
+        """Raise LimitExceeded where a file of so many points would wait for them longer than a file may take."""
+        seconds, allowed = await self._reception.spending(self._request).seconds_for(points), self._file_seconds
+        if seconds > allowed:
+            quota = self._quota
+            raise LimitExceeded.of(
+                "file_seconds",
+                allowed,
+                seconds,
+                f"the file costs {points:,} points, of which quota gives {quota:,} a minute; {FEWER}, or have the "
+                "operator raise NEXTGRAPH_LIMIT_QUOTA or NEXTGRAPH_LIMIT_FILE_SECONDS",
+            )
 
     async def ask(self, query: str, variables: Mapping[str, Any]) -> ExecutionResult:
         """Return the answer of one page."""

@@ -20,6 +20,7 @@ class LinesWriter:
 
     streams: ClassVar[bool] = True
     tells_sources: ClassVar[bool] = False
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question, self._names = question, [column.name for column in question.table.columns]

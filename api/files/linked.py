@@ -27,6 +27,7 @@ class LinkedWriter:
 
     streams: ClassVar[bool] = True
     tells_sources: ClassVar[bool] = True
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question, self._before = question, b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,11 +25,12 @@ from schema.sql.meter import check_inputs
 
 if TYPE_CHECKING:
     from api.files.tables import Table
-    from api.files.walking import Ask
+    from api.files.walking import Ahead, Ask
     from schema.sql import Executor
 
 CHUNK = 2**18
 WHOLE = "whole"
+FEWER = "ask for fewer rows, by where or first"
 SLICE = 25
 """How many rows are written at once."""
 ENCODINGS = ("utf-8", "cp949")
@@ -77,6 +78,7 @@ class Making:
         variables: Mapping[str, Any],
         wanted: Wanted,
         ask: Ask,
+        afford: Callable[[int], Awaitable[None]],
     ) -> None:
         ast = parse(query)
         operation = get_operation_ast(ast, operation_name)
@@ -101,8 +103,8 @@ class Making:
             wanted.encoding or "utf-8",
         )
         self.wanted, self._limits = wanted, executor.limits
-        self._ask, self._schema = ask, executor.schema
-        self.walk = Walk(selecting, self.roots, ask, executor.limits.answer_bytes)
+        self._executor, self._ask, self._afford = executor, ask, afford
+        self.walk = Walk(selecting, self.roots, ask, executor.limits.answer_bytes, self._look_ahead)
 
     @property
     def streams(self) -> bool:
@@ -127,6 +129,24 @@ class Making:
                 while part := await asyncio.to_thread(file.read, CHUNK):
                     yield part
 
+    async def _look_ahead(self, ahead: Sequence[Ahead]) -> None:
+        """Refuse before its first byte a file that can be known to come to no end."""
+        rows = sum(each.rows for each in ahead)
+        if rows > self._limits.file_rows:
+            advice = f"{FEWER}, or have the operator raise NEXTGRAPH_LIMIT_FILE_ROWS"
+            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows, advice)
+        most = self.wanted.format.writer.most_rows
+        for each in ahead:
+            if most is not None and each.rows > most:
+                raise BadInput(
+                    f"A sheet of {self.wanted.format.name} has room for {most:,} rows, and {each.root.key} has "
+                    f"{each.rows:,}: choose another format, such as csv."
+                )
+        points = self._executor.points
+        await self._afford(
+            sum(points(self._executor.document(each.text), each.variables) * each.pages for each in ahead)
+        )
+
     async def _written(self, folder: Path) -> AsyncGenerator[bytes, None]:
         writer = self.wanted.format.writer(self.question, folder)
         finished = False
@@ -145,7 +165,7 @@ class Making:
                         yield b"".join((waiting, *found))
                         waiting = b""
             seen = self.walk.seen
-            documents = await sources(self._schema, self._ask, subjects, self._limits.items)
+            documents = await sources(self._executor.schema, self._ask, subjects, self._limits.items)
             info = Info(seen.release, seen.redactions, documents, self.question.tables.beside(beside))
             yield waiting + await _in_thread(writer.end, info)
             self._check(folder)
@@ -157,7 +177,7 @@ class Making:
     def _check(self, folder: Path) -> None:
         rows = self.question.tables.count
         if rows > self._limits.file_rows:
-            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows)
+            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows, FEWER)
         if not self.streams:
             size = sum(path.stat().st_size for path in folder.iterdir())
             if size > self._limits.file_bytes:

@@ -22,6 +22,7 @@ class ParquetWriter:
 
     streams: ClassVar[bool] = False
     tells_sources: ClassVar[bool] = False
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         try:

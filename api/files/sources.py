@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import get_named_type, is_object_type
+from graphql import get_named_type, is_object_type, is_required_argument
 
 from api.files.walking import Unanswerable
 from db.models.identity import model_of
@@ -110,7 +110,11 @@ class _Asking:
     def __init__(self, schema: GraphQLSchema, ask: Ask, together: int) -> None:
         self._schema, self._ask, self._together = schema, ask, together
         assert schema.query_type
-        self._lists = {_row(each): name for name, each in schema.query_type.fields.items() if "where" in each.args}
+        self._lists = {
+            _row(each): name
+            for name, each in schema.query_type.fields.items()
+            if "where" in each.args and not any(map(is_required_argument, each.args.values()))
+        }
 
     async def named(self, type_: str, identifiers: Sequence[str], release: int | None) -> list[str]:
         """Return the documents on which objects of one type rest."""

@@ -46,6 +46,7 @@ class WorkbookWriter:
 
     streams: ClassVar[bool] = False
     tells_sources: ClassVar[bool] = True
+    most_rows: ClassVar[int | None] = LAST_ROW - 1
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question = question

@@ -48,6 +48,8 @@ class Writer(Protocol):
     """Whether bytes come with the rows; else there is a file in the end."""
     tells_sources: ClassVar[bool]
     """Whether the file says on which documents its rows rest."""
+    most_rows: ClassVar[int | None]
+    """How many rows a table has room for; None where there is no end."""
 
     def __init__(self, question: Question, folder: Path) -> None: ...
 
