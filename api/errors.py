@@ -61,6 +61,7 @@ class Code(Enum):
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."
     UNSUPPORTED_MEDIA_TYPE = "The body is not declared as JSON: send it as application/json in UTF-8."
     AUDIT_UNAVAILABLE = "The audit cannot be written, and without it nothing is answered: tell the server's operator."
+    DISK_FULL = "The server's disk has no room for the file: choose one that is sent as it grows, or tell its operator."
     ISSUER_UNAVAILABLE = "The keys of the tokens' issuer cannot be had: try again after the time in Retry-After."
     DATABASE_UNAVAILABLE = "The database cannot be reached at the moment: try again after the time in Retry-After."
     INTERNAL = "Something went wrong inside the server: tell its operator the request id."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import tempfile
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,12 +14,14 @@ from graphql import GraphQLError
 from starlette.responses import StreamingResponse
 
 from api import introspection
-from api.errors import JSON, Code, Refused, shown
+from api.errors import JSON, Code, Refused, logger, shown
 from api.files.formats import FORMATS, Format, accepted
 from api.files.making import FEWER, Making, Wanted
 from api.files.walking import Unanswerable
 from api.graphql import code_of, keep_get_safe
 from api.watch import Watchman
+from db.connection import DatabaseUnavailable
+from db.reading import NoConnectionFree, Unanswered
 from schema.sql.errors import LimitExceeded
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from schema.sql import Executor
 
 WAIT_SECONDS = "10"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS = {"LIMIT_EXCEEDED": 413, "NOT_FOUND": 404, "INTERNAL": 500}
 RELEASE = "Nextgraph-Release"
 
@@ -119,10 +124,15 @@ class Files:
             if not has_begun:
                 raise Refused(504, Code.TIMEOUT) from None
             raise CutOff(f"it takes longer than fileSeconds, {self._limits.file_seconds}") from None
-        except (GraphQLError, Unanswerable, Refused) as error:
+        except (GraphQLError, Unanswerable, Refused, Unanswered, DatabaseUnavailable) as error:
             if not has_begun:
                 raise
-            raise CutOff(str(error)) from None
+            raise CutOff(str(error) or type(error).__name__) from None
+        except OSError as error:
+            if error.errno not in FULL or has_begun:
+                raise
+            logger.error("A file cannot be made: there is no room left in %s", tempfile.gettempdir())
+            raise Refused(507, Code.DISK_FULL) from None
         finally:
             self._at_once -= 1
 
@@ -210,8 +220,15 @@ class Asking:
                     raise
                 await asyncio.sleep(float(refused.headers["Retry-After"]))
                 continue
+            except NoConnectionFree:
+                if is_first:
+                    raise
+                # It has waited for one already.
+                continue
             if not result.errors:
                 self._spending = None
+            elif not is_first and any(isinstance(each.original_error, NoConnectionFree) for each in result.errors):
+                continue
             return result
 
 

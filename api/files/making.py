@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2**18
 WHOLE = "whole"
+NOWHERE = Path(os.devnull)
+"""The folder of a file that is sent as it grows, which needs none."""
 FEWER = "ask for fewer rows, by where or first"
 SLICE = 25
 """How many rows are written at once."""
@@ -113,13 +116,14 @@ class Making:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of the file; of one that does not stream the first come when it is whole."""
+        if self.streams:
+            async with aclosing(self._written(NOWHERE)) as written:
+                async for part in written:
+                    yield part
+            return
         with tempfile.TemporaryDirectory(prefix="nextgraph-file-") as name:
             folder = Path(name)
             async with aclosing(self._written(folder)) as written:
-                if self.streams:
-                    async for part in written:
-                        yield part
-                    return
                 # Where nothing grows in the folder by itself, what is written is put there.
                 with (folder / WHOLE).open("wb") as whole:
                     async for part in written:
@@ -172,7 +176,9 @@ class Making:
             finished = True
         finally:
             if not finished:
-                writer.abandon()
+                # What kept the file from being written may keep it from being closed in order.
+                with suppress(OSError):
+                    writer.abandon()
 
     def _check(self, folder: Path) -> None:
         rows = self.question.tables.count

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from api.files.writing import Info, Question, as_json, heads
 from schema.sql.errors import BadInput
@@ -100,15 +102,21 @@ class WorkbookWriter:
         if answer.name in self._sheets:
             self._write(answer, info.beside)
         self._tell(info)
-        self._book.close()
+        try:
+            self._book.close()
+        except FileCreateError as failed:
+            (cause,) = failed.args
+            raise cause from None
         return b""
 
     def abandon(self) -> None:
-        # Rows that stand in a file of their own until the end are closed with it.
-        for sheet in self._book.worksheets():
-            if sheet.row_data_fh:
-                sheet.row_data_fh.close()
         self._book.fileclosed = True
+        # Rows stand in a file of their own until the end, and the sheet in another that is made of it then.
+        for sheet in self._book.worksheets():
+            for file in (sheet.row_data_fh, sheet.fh):
+                if file:
+                    with suppress(OSError):
+                        file.close()
 
     def _write(self, table: Table, row: Row) -> None:
         sheet, number = self._sheets[table.name], self._rows[table.name]
