@@ -55,7 +55,7 @@ class Code(Enum):
     TIMEOUT = "The answer takes longer than it may: ask for less at a time."
     CANCELLED = "The client closed the connection before the answer was there: nothing is to be done."
     IMPORT_REFUSED = "The file cannot be imported as it is, and nothing is published: correct what the message names."
-    CONFLICT = "The key was used with another file or other parameters: send each import with a key of its own."
+    CONFLICT = "What is named means two things, such as a key of two imports: do what the message says."
     BUSY = "The server is doing as much as it can: try again after the time in Retry-After."
     METHOD_NOT_ALLOWED = "The address does not take this HTTP method: use one that the Allow header names."
     NOT_ACCEPTABLE = "The Accept header excludes JSON: accept application/json or application/graphql-response+json."

@@ -39,21 +39,22 @@ QUERIES = {
     "Changes": "query Changes { changes { nodes { id nodeId type kind } } }",
     "Found": 'query Found { search(text: "기술") { nodes { text node { id } } } }',
 }
-ROUTES = [
-    pytest.param("/files/csv", {"query": QUERIES["Lines"]}, {}, id="csv"),
-    pytest.param("/files/jsonld", {"query": QUERIES["Found"]}, {}, id="search"),
-    pytest.param("/rest/Lines", {}, {"Accept": "application/x-ndjson"}, id="rest"),
-    pytest.param("/rest/Found", {}, {"Accept": "text/csv"}, id="search by rest"),
-]
+Route = tuple[str, dict[str, str], dict[str, str]]
+ROUTES: dict[str, Route] = {
+    "csv": ("/files/csv", {"query": QUERIES["Lines"]}, {}),
+    "search": ("/files/jsonld", {"query": QUERIES["Found"]}, {}),
+    "rest": ("/rest/Lines", {}, {"Accept": "application/x-ndjson"}),
+    "search by rest": ("/rest/Found", {}, {"Accept": "text/csv"}),
+}
 """What is sent as it grows."""
-WHOLE_OR_NOT = [
-    pytest.param("/files/xlsx", {"query": QUERIES["Changes"]}, {}, id="xlsx"),
-    pytest.param("/files/parquet", {"query": QUERIES["Changes"]}, {}, id="parquet"),
-    pytest.param("/files/csv", {"query": QUERIES["Changes"], "encoding": "cp949"}, {}, id="cp949"),
-    pytest.param("/rest/Changes", {}, {"Accept": "application/vnd.apache.parquet"}, id="rest"),
-]
+WHOLE_OR_NOT: dict[str, Route] = {
+    "xlsx": ("/files/xlsx", {"query": QUERIES["Changes"]}, {}),
+    "parquet": ("/files/parquet", {"query": QUERIES["Changes"]}, {}),
+    "cp949": ("/files/csv", {"query": QUERIES["Changes"], "encoding": "cp949"}, {}),
+    "rest": ("/rest/Changes", {}, {"Accept": "application/vnd.apache.parquet"}),
+}
 """What is made on the disk first."""
-BEFORE = [*WHOLE_OR_NOT, pytest.param("/rest/Found", {}, {}, id="json")]
+BEFORE: dict[str, Route] = {**WHOLE_OR_NOT, "json": ("/rest/Found", {}, {})}
 QUICK = Limits(quota=100)
 """With small pages, a file waits for points after its first one."""
 WAITS = 5
@@ -73,6 +74,11 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(rate, "WINDOW_SECONDS", WAITS)
     (tmp_path / "documents.json").write_bytes(orjson.dumps(QUERIES))
     return {"persisted_dir": tmp_path, "audit": "off", "pool_size": 1}
+
+
+def each(routes: dict[str, Route]) -> pytest.MarkDecorator:
+    """Have a test tried by every one of these routes."""
+    return pytest.mark.parametrize(("path", "given", "headers"), list(routes.values()), ids=list(routes))
 
 
 @contextmanager
@@ -103,14 +109,14 @@ def test_the_database_goes_amid_a_file(kept: dict[str, Any]) -> None:
         url = stack.enter_context(private_server(folder / "data", FAST))
         asyncio.run(prepare(url))
         with serving(url, QUICK, **kept) as client, serving(url, Limits(), **kept) as other:
-            for route in ROUTES:
-                path, given, headers = route.values
+            for route in ROUTES.values():
+                path, given, headers = route
                 with begun(client, path, given, headers) as rest:
                     stopped(folder, signal.SIGQUIT)
                     with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
                         list(rest)
-                for before in (*BEFORE, route):
-                    path, given, headers = before.values
+                for before in (*BEFORE.values(), route):
+                    path, given, headers = before
                     response = other.get(path, params=given, headers=headers)
                     assert problem(response) == (503, "DATABASE_UNAVAILABLE")
                 stack.enter_context(private_server(folder / "data", FAST))
@@ -118,7 +124,7 @@ def test_the_database_goes_amid_a_file(kept: dict[str, Any]) -> None:
                 time.sleep(WAITS)
 
 
-@pytest.mark.parametrize(("path", "given", "headers"), ROUTES)
+@each(ROUTES)
 def test_the_client_goes_amid_a_file(
     url: sa.URL, kept: dict[str, Any], path: str, given: dict[str, str], headers: dict[str, str]
 ) -> None:
@@ -132,7 +138,7 @@ def test_the_client_goes_amid_a_file(
             assert is_well(other)
 
 
-@pytest.mark.parametrize(("path", "given", "headers"), BEFORE)
+@each(BEFORE)
 def test_the_client_goes_before_a_file_is_made(
     url: sa.URL, kept: dict[str, Any], path: str, given: dict[str, str], headers: dict[str, str]
 ) -> None:
@@ -144,7 +150,7 @@ def test_the_client_goes_before_a_file_is_made(
         assert is_well(client)
 
 
-@pytest.mark.parametrize(("path", "given", "headers"), ROUTES)
+@each(ROUTES)
 def test_a_page_takes_too_long_amid_a_file(
     url: sa.URL, kept: dict[str, Any], path: str, given: dict[str, str], headers: dict[str, str]
 ) -> None:
@@ -153,7 +159,7 @@ def test_a_page_takes_too_long_amid_a_file(
 
 def test_the_deadline_of_a_file_comes_amid_it(url: sa.URL, kept: dict[str, Any]) -> None:
     limits = Limits(quota=100, file_seconds=12, statement_seconds=30, seconds=30)
-    broken_off(url, limits, kept, *ROUTES[0].values)
+    broken_off(url, limits, kept, *ROUTES["csv"])
 
 
 def broken_off(
@@ -167,7 +173,7 @@ def broken_off(
         assert is_well(client)
 
 
-@pytest.mark.parametrize(("path", "given", "headers"), BEFORE)
+@each(BEFORE)
 def test_the_deadline_comes_before_a_file_is_made(
     url: sa.URL, kept: dict[str, Any], path: str, given: dict[str, str], headers: dict[str, str]
 ) -> None:
@@ -190,7 +196,7 @@ def test_a_page_waits_for_a_connection_as_long_as_it_takes(url: sa.URL, kept: di
             assert whole.endswith(b"".join(rest))
 
 
-@pytest.mark.parametrize(("path", "given", "headers"), WHOLE_OR_NOT)
+@each(WHOLE_OR_NOT)
 def test_the_disk_is_full(
     url: sa.URL,
     kept: dict[str, Any],
