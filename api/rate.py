@@ -109,8 +109,9 @@ class MemoryBuckets:
         return bucket
 
     def _left(self, bucket: list[float], wanted: int, *, granted: bool = True) -> Left:
-        seconds = ceil(max(wanted - bucket[0], 0) / self._each_second)
-        return Left(self._maximum, max(int(bucket[0]), 0), seconds, granted)
+        points = bucket[0]
+        seconds = ceil((wanted - points) / self._each_second) if points < wanted else 0
+        return Left(self._maximum, max(int(points), 0), seconds, granted)
 
 
 class SharedBuckets:
@@ -235,7 +236,8 @@ def client_of(request: Request, proxies: int) -> str:
     Each proxy adds the address that it saw to the end of X-Forwarded-For. What stands before those is the client's own
     word, and is not believed.
     """
-    host = request.client.host if request.client else "unknown"
+    client = request.scope.get("client")
+    host = client[0] if client else "unknown"
     if proxies:
         seen = [each.strip() for each in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
         host = seen[-proxies] if len(seen) >= proxies and seen[-proxies] else host

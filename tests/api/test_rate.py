@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -181,8 +180,7 @@ def test_a_viewer_has_a_bucket_of_their_own_wherever_they_are() -> None:
 
 
 def test_no_client_is_known_on_a_socket_of_unix() -> None:
-    unknown: Any = SimpleNamespace(client=None)
-    assert client_of(unknown, 0) == "unknown"
+    assert client_of(Request({"type": "http", "client": None, "headers": []}), 0) == "unknown"
 
 
 @pytest.mark.parametrize("store", ["nonsense", "ftp://host"])
