@@ -61,7 +61,8 @@ class GraphQLEndpoint:
         """Answer one operation."""
         document = self._executor.document(question.query)
         keep_get_safe(request, document, question.operation_name)
-        told: Told = request.state.told
+        state = request.state
+        told: Told = state.told
         operation = document.operation(question.operation_name)
         told.operation = operation.name.value if operation and operation.name else None
         if not self._introspection:
@@ -71,10 +72,10 @@ class GraphQLEndpoint:
             return known
         result = await self._executor.execute(
             document,
-            request.state.data,
+            state.data,
             question.variables,
             question.operation_name,
-            viewer=request.state.viewer,
+            viewer=state.viewer,
             spending=spending,
         )
         errors = result.errors or []
@@ -83,7 +84,7 @@ class GraphQLEndpoint:
         body: dict[str, Any] = {}
         began = result.data is not None or any(error.path for error in errors)
         if errors:
-            found = shown(errors, request.state.request_id, code_of(document, errors), question)
+            found = shown(errors, state.request_id, code_of(document, errors), question)
             told.code = found[0]["extensions"]["code"]
             body["errors"] = found if self._introspection else list(map(introspection.without_suggestion, found))
         if began:

@@ -18,7 +18,11 @@ from starlette.responses import Response
 from api.errors import Code, Refused, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    Header = tuple[bytes, bytes]
 
 # Nothing that could break a line of the log or a header.
 SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -31,11 +35,12 @@ SECURITY = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
 }
 """What answers say unless they say otherwise themselves, as the page does that has scripts."""
+OURS = frozenset((REQUEST_ID, *SECURITY))
 OUTSIDE = {name.decode(): value.decode() for name, value in SECURITY.items()}
 """The same for answers that are made outside of the guard."""
 METHODS = "GET, POST"
 REQUEST_HEADERS = "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id"
-SHOWN_HEADERS = b"ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
+SHOWN_HEADERS = b"ETag, Nextgraph-Cost, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
 ASKED_AGAIN_SECONDS = "600"
 OWN = (b"same-origin", b"none")
 """What Sec-Fetch-Site says of a page of this server, and of what someone typed or follows from a bookmark."""
@@ -48,27 +53,26 @@ class Guard:
 
     def __init__(self, app: ASGIApp, origins: str | None = None) -> None:
         self.app, self._origins = app, frozenset((origins or "").split())
+        # What is kept for one origin must not be shown to another.
+        self._said = [*SECURITY.items(), *([(b"vary", b"Origin")] if self._origins else ())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        given = headers.get(REQUEST_ID, b"")
-        request_id = given.decode() if SANE.fullmatch(given) else f"{getrandbits(128):032x}"
+        given = headers.get(REQUEST_ID)
+        request_id = given.decode() if given and SANE.fullmatch(given) else f"{getrandbits(128):032x}"
         scope.setdefault("state", {})["request_id"] = request_id
         origin = headers.get(b"origin")
         allowed = origin is not None and self._allows(origin.decode("latin-1"))
-        added = [(REQUEST_ID, request_id.encode()), *(self._shared(origin) if allowed and origin else ())]
-        # What is kept for one origin must not be shown to another.
-        varies = [(b"vary", b"Origin")] if self._origins else []
+        added = [*self._said, (REQUEST_ID, request_id.encode())]
+        if allowed and origin:
+            added += self._shared(origin)
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [header for header in message["headers"] if header[0] != REQUEST_ID]
-                names = {name.lower() for name, _ in own}
-                said = [header for header in SECURITY.items() if header[0] not in names]
-                message["headers"] = [*own, *said, *added, *varies]
+                message["headers"] = _joined(message["headers"], added)
             await send(message)
 
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
@@ -98,6 +102,15 @@ class Guard:
             "Access-Control-Max-Age": ASKED_AGAIN_SECONDS,
         }
         return Response(status_code=204, headers=headers)
+
+
+def _joined(own: Iterable[Header], added: list[Header]) -> list[Header]:
+    """Return the headers of an answer with what it does not say itself; its request's id is never its own to say."""
+    names = {name for name, _ in own}
+    if names.isdisjoint(OURS):
+        return [*own, *added]
+    kept = [header for header in own if header[0] != REQUEST_ID]
+    return [*kept, *(header for header in added if header[0] not in SECURITY or header[0] not in names)]
 
 
 def _is_foreign(scope: Scope, headers: dict[bytes, bytes]) -> bool:

@@ -48,12 +48,13 @@ class Metrics:
 
     def seen(self, path: str, method: str, status: int, seconds: float, told: Told | None) -> None:
         """Count an answer."""
-        key = self._place(path), method if method in METHODS else OTHER, status
-        counters = self._known.get(key)
+        counters = self._known.get((path, method, status))
         if counters is None:
-            place, verb, number = key
-            counters = self._requests.labels(place, verb, str(number)), self._seconds.labels(place)
-            self._known[key] = counters
+            place, verb = self._place(path), method if method in METHODS else OTHER
+            counters = self._requests.labels(place, verb, str(status)), self._seconds.labels(place)
+            # Of the addresses that are told apart alone, for clients may think of any number of others.
+            if (path, method) == (place, verb):
+                self._known[path, method, status] = counters
         counters[0].inc()
         counters[1].observe(seconds)
         if told is not None and told.code is not None:

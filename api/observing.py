@@ -13,12 +13,16 @@ from api.guard import OUTSIDE
 from api.told import KEY, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from api.audit import Audit
     from api.logs import RequestLog
     from api.metrics import Metrics
+
+    Headers = Iterable[tuple[bytes, bytes]]
 
 BEHALF = b"x-on-behalf-of"
 SANE = re.compile(rb"[\x20-\x7e\x80-\xff]{1,200}")
@@ -55,9 +59,9 @@ class Observing:
         request_id = state.get("request_id", "")
         refused = None
         if self._audit and told and self._audit.wants(told.viewer):
-            size = next((int(value) for name, value in message["headers"] if name == b"content-length"), 0)
+            size = int(_header(message["headers"], b"content-length") or 0)
             try:
-                self._audit.write(told, status, size, seconds, request_id, _behalf(scope))
+                self._audit.write(told, status, size, seconds, request_id, _behalf(scope["headers"]))
             except OSError:
                 logger.critical("Request %s is refused, because the audit cannot be written", request_id, exc_info=True)
                 refused = refusal(Request(scope), Refused(503, Code.AUDIT_UNAVAILABLE, headers=OUTSIDE))
@@ -68,6 +72,13 @@ class Observing:
         return refused
 
 
-def _behalf(scope: Scope) -> str | None:
-    found = next((value for name, value in scope["headers"] if name == BEHALF), b"")
-    return found.decode("utf-8", "replace") if SANE.fullmatch(found) else None
+def _behalf(headers: Headers) -> str | None:
+    found = _header(headers, BEHALF)
+    return found.decode("utf-8", "replace") if found and SANE.fullmatch(found) else None
+
+
+def _header(headers: Headers, wanted: bytes) -> bytes | None:
+    for name, value in headers:
+        if name == wanted:
+            return value
+    return None

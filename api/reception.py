@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.responses import StreamingResponse
+
 from api.errors import RETRY_SECONDS, Code, Refused, log_unforeseen, refusal
 from api.persisted import Persisted
 from api.request import asked
@@ -39,34 +41,38 @@ class Reception:
         return await asked(request, self._body)
 
     def spending(self, request: Request) -> Spending:
-        """Begin another account of the request's viewer, for work that goes on after the first."""
-        return self._meter.spending(request)
+        """Begin another account of the request's viewer, for work that goes on after the first and can wait."""
+        return self._meter.spending(request, yielding=True)
 
     async def receive(
         self, request: Request, media: Callable[[], str], read: Read, execute: Execute, watchman: Watchman
     ) -> Response:
         """Answer one request, by ``execute`` or with what kept it from that; there is always an answer."""
+        state = request.state
         chosen: list[str] = []
         question: Asked | None = None
         spending: Spending | None = None
         try:
             chosen.append(media())
-            request.state.told = told = Told("read")
-            request.state.viewer = told.viewer = await self._credentials.viewer(request)
+            state.told = told = Told("read")
+            state.viewer = told.viewer = viewer = await self._credentials.viewer(request)
             spending = self._meter.spending(request)
             spending.begin()
-            question = self.persisted.resolved(await read(request), request.state.viewer)
+            question = self.persisted.resolved(await read(request), viewer)
             told.document, told.variables = question.digest, question.kinds
             with watchman.over(request.receive):
                 response = await execute(request, question, spending)
         except Refused as refused:
             response = refusal(request, refused, *chosen)
         except Exception as error:  # noqa: BLE001 (whatever it is, the client is answered and the operator told)
-            response = refusal(request, failed(error, request.state.request_id, question), *chosen)
+            response = refusal(request, failed(error, state.request_id, question), *chosen)
         response.raw_headers.append((b"vary", b"Accept, Authorization"))
         if spending:
             await spending.settle()
             response.raw_headers += spending.headers()
+            # What a file takes in all is not known before its end.
+            if not isinstance(response, StreamingResponse):
+                response.raw_headers.append(spending.cost())
         return response
 
 

@@ -79,8 +79,10 @@ def matched_length(hit: Any) -> sa.ColumnElement[int]:
     part = sa.func.substr(hit.text, hit.start + 1, lengths.c.length)
     by_initials = sa.type_coerce(hit.match, Text) == _constant(MatchKind.INITIALS.name)
     kept = sa.case((by_initials, folded(MatchKind.INITIALS, part)), else_=folded(MatchKind.INSIDE, part))
-    fits = sa.select(sa.func.min(lengths.c.length, type_=sa.Integer)).where(sa.func.starts_with(kept, hit.needle))
-    return fits.scalar_subquery()
+    # PostgreSQL reads the rows of a function in their order, and no further than to the first that fits: to fold all
+    # beginnings of a text takes time by the square of its length.
+    fits = sa.select(sa.type_coerce(lengths.c.length, sa.Integer)).where(sa.func.starts_with(kept, hit.needle))
+    return fits.limit(sa.literal_column("1", sa.BigInteger)).scalar_subquery()
 
 
 def _ways(text: Any) -> list[_Way]:

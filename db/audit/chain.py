@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -56,7 +58,13 @@ async def note(connection: AsyncConnection, what: str, **details: Any) -> None:
 
 def now() -> str:
     """Return the time as entries have it, in UTC to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    second, thousandths = divmod(time_ns() // 1_000_000, 1000)
+    return f"{_written_second(second)}.{thousandths:03}+00:00"
+
+
+@lru_cache(maxsize=1)
+def _written_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def written(entry: Mapping[str, Any]) -> str:

@@ -75,7 +75,7 @@ class BudgetLine(Fact):
 
     __tablename__ = "budget_lines"
     # The order in which lines are listed; there may be a million of them.
-    __table_args__ = (sa.Index("ix_budget_lines_fiscal_year_id", "fiscal_year", "id"),)
+    __table_args__ = (sa.Index("ix_budget_lines_listed", "fiscal_year", "released_in", "id"),)
     id_prefix = "budget-line"
     competent = "ministry_id"
 

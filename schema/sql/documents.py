@@ -60,6 +60,7 @@ class Form:
     plans: Recent[Any, Plan] = field(default_factory=lambda: Recent(PLANS_KEPT))
     answered: Recent[Any, Answered] = field(default_factory=lambda: Recent(PLANS_KEPT))
 
+    operations: dict[str | None, OperationDefinitionNode] = field(default_factory=dict)
     roots: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
@@ -95,7 +96,13 @@ class Document:
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation of that name, or the only one where no name is given."""
-        return get_operation_ast(self.form.first.ast, name) if self.form.first.ast else None
+        known = self.form.operations
+        if name not in known:
+            found = get_operation_ast(self.form.first.ast, name) if self.form.first.ast else None
+            if found is None:
+                return None
+            known[name] = found
+        return known[name]
 
     def root_fields(self, name: str | None) -> frozenset[str]:
         """Return the names of the root fields of an operation, none where there is no such operation."""

@@ -1,7 +1,8 @@
 """``orderBy``: from the ordering grammar to sort keys, and from sort keys to keyset conditions and cursors.
 
 Absent values come last in both directions, texts sort naturally and enums as declared, ties are broken by id, and a key
-found through a relation is a scalar subquery: so an ordering is total and never changes the set of rows.
+found through a relation is a scalar subquery: so an ordering is total and never changes the set of rows. A type's own
+order may name the release that wrote a row, which is no field.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from schema.sql.linking import Embedded, Leaf, LinkedType, ToMany, ToOne
 from schema.sql.measures import Basis, Measures
 from schema.sql.moments import LAST_NUMBER, ReleaseSeen
 from schema.sql.pieces import ONE, constant
-from schema.sql.scalars import Scalar, exact, instant, scalar_as_stored
+from schema.sql.scalars import WHOLE, Scalar, exact, instant, scalar_as_stored
 from schema.sql.texts import in_order
 
 if TYPE_CHECKING:
@@ -41,15 +42,19 @@ class Direction(Enum):
     DESC = "내림차순 | Descending"
 
 
+RELEASED_IN = "released_in"
+
+
 @dataclass(frozen=True)
 class SortKey:
-    """An expression to sort by; ``path`` names it for cursors."""
+    """An expression to sort by; ``path`` names it for cursors, and no row has more than ``most``."""
 
     path: str
     expression: sa.ColumnElement[Any]
     scalar: Scalar
     descending: bool
     nullable: bool
+    most: sa.ColumnElement[Any] | None = None
 
     def on(self, expression: sa.ColumnElement[Any]) -> SortKey:
         """Return the same key standing elsewhere, such as in a column of a derived table."""
@@ -65,9 +70,21 @@ class SortKey:
 
 def sort_keys(filter_: Filter, entity: Entity, type_: LinkedType, order: Any) -> list[SortKey]:
     """Return the sort keys of ``order``, or of the type's own order where none is given, ending with the id."""
-    chosen = order or [_ascending(path) for path in type_.declaration.order]
-    keys = [_key(filter_, entity, type_, entry, "") for entry in chosen]
+    if order:
+        keys = [_key(filter_, entity, type_, entry, "") for entry in order]
+    else:
+        keys = [_own_key(filter_, entity, type_, path) for path in type_.declaration.order]
     return [*keys, _key(filter_, entity, type_, {"id": Direction.ASC}, "")]
+
+
+def _own_key(filter_: Filter, entity: Entity, type_: LinkedType, path: str) -> SortKey:
+    entry = _ascending(path)
+    if path != RELEASED_IN or entry.keys() <= type_.fields.keys():
+        return _key(filter_, entity, type_, entry, "")
+    # In an index that begins with the release, or with a few values before it, PostgreSQL leaps over the rows of one
+    # that is not committed yet; it would look at each of them otherwise, and a release may have a million.
+    released = entity.column(RELEASED_IN)
+    return SortKey(RELEASED_IN, released, WHOLE, descending=False, nullable=False, most=ReleaseSeen())
 
 
 def _ascending(path: str) -> Any:

@@ -112,6 +112,7 @@ class Page:
         keys = [key.expression.label(label) for key, label in zip(self._sorted, self._labels, strict=True)]
         order = [key.on(label).clause(backward=self.backward) for key, label in zip(self._sorted, keys, strict=True)]
         window = [beyond(self._sorted, values, backward=edge == "before") for edge, values in self._edges.items()]
+        window += [key.expression <= key.most for key in self._sorted if key.most is not None]
         return (
             sa.select(*(self.base.entity.column(name).label(name) for name in sorted(columns)), *keys)
             .select_from(self.base.source)

@@ -73,7 +73,8 @@ class Project(Fact):
 
 @sql.type(
     models.BudgetLine,
-    order=("fiscal_year",),
+    # There may be a million lines: what stands last is written last, and readers of the first do not meet it.
+    order=("fiscal_year", "released_in"),
     apart={"amount": KINDS_OF_LINE},
 )
 class BudgetLine(Fact):

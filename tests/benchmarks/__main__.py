@@ -25,6 +25,7 @@ from tests.conftest import FAST, new_database, open_folder
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.benchmarks.contenders import Contender
     from tests.benchmarks.queries import Query
 
 DESCRIPTION = "Compare our server with the fastest and with the ordinary way to answer the same queries."
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=DESCRIPTION)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--only", action="append", choices=[query.name for query in QUERIES], help="a query to measure")
+    names = [contender.name for contender in CONTENDERS[1:]]
+    parser.add_argument("--against", action="append", choices=names, help="another server to measure; all by default")
     parser.add_argument("--rows", type=float, default=1.0, metavar="SCALE", help="size of the data, 1 by default")
     parser.add_argument("--technologies", type=int, help="number of technologies, whatever the scale")
     parser.add_argument("--lines", type=int, help="number of budget lines, whatever the scale")
@@ -51,19 +54,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         scaled = Size.scaled(given.rows)
         size = Size(given.technologies or scaled.technologies, given.lines or scaled.budget_lines)
         queries = [query for query in QUERIES if not given.only or query.name in given.only]
-        found = run(server, queries, size, given.rounds, given.seconds)
+        others = [contender for contender in CONTENDERS[1:] if not given.against or contender.name in given.against]
+        found = run(server, queries, [CONTENDERS[0], *others], size, given.rounds, given.seconds)
     sys.stdout.write(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode() if given.json else table(found))
     sys.stdout.write("\n")
 
 
-def run(server: sa.URL, queries: Sequence[Query], size: Size, rounds: int, seconds: float) -> dict[str, Any]:
+def run(
+    server: sa.URL,
+    queries: Sequence[Query],
+    contenders: Sequence[Contender],
+    size: Size,
+    rounds: int,
+    seconds: float,
+) -> dict[str, Any]:
     """Compare the contenders on a database of their own, which is dropped in the end."""
     with ExitStack() as stack:
         url = stack.enter_context(new_database(server))
         _tell(f"Loading {size.technologies:,} technologies and {size.budget_lines:,} budget lines …")
         asyncio.run(load(url, size))
         ports, absent = {}, []
-        for contender in CONTENDERS:
+        for contender in contenders:
             try:
                 ports[contender] = stack.enter_context(running(contender, url))
             except Unavailable as error:

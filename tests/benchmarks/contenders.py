@@ -59,6 +59,7 @@ def _ours(query: Query, variables: dict[str, Any]) -> bytes:
 
 CONTENDERS = (
     Contender("ours", _ours, partial(_in_python, "ours")),
+    Contender("bare", _ours, partial(_in_python, "bare")),
     Contender("limit", lambda query, variables: route_request(query.name, variables), partial(_in_python, "limit")),
     Contender("loaders", _ours, partial(_in_python, "loaders"), lacks=frozenset({"linked_at_release"})),
     Contender(

@@ -22,7 +22,7 @@ from db.releases import publish
 from db.server import private_server
 from tests.api.holding import made_key
 from tests.benchmarks.contenders import CONTENDERS
-from tests.benchmarks.load import measure
+from tests.benchmarks.load import measure, measure_while
 from tests.benchmarks.queries import graphql_request
 from tests.benchmarks.servers import running
 from tests.conftest import new_database, open_folder
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             asyncio.run(_measure(url, port, files, given.rows))
 
 
-def _written(folder: Path, dataset: str, rows: int) -> tuple[Path, Path]:
+def _written(folder: Path, dataset: str, rows: int, first_year: int = 2020) -> tuple[Path, Path]:
     mapping, file = folder / f"{dataset}.toml", folder / f"{dataset}.csv"
     mapping.write_text(f'dataset = "{dataset}"\nowner = "과학기술정보통신부"\n{MAPPING}', "utf-8")
     random = Random(dataset)
@@ -88,7 +88,7 @@ def _written(folder: Path, dataset: str, rows: int) -> tuple[Path, Path]:
         lines.write("번호,연도,단계,부처,회계,금액\n")
         for n in range(rows):
             ministry, amount = MINISTRIES[n % len(MINISTRIES)], random.randrange(1, 1_000_000)
-            lines.write(f'{n},{2020 + n % 7},ASSEMBLY_APPROVED,{ministry},일반회계 {n % 5},"{amount:,}"\n')
+            lines.write(f'{n},{first_year + n % 7},ASSEMBLY_APPROVED,{ministry},일반회계 {n % 5},"{amount:,}"\n')
     return mapping, file
 
 
@@ -104,18 +104,15 @@ async def _measure(url: sa.URL, port: int, files: Path, rows: int) -> None:
     seconds, _ = await asyncio.to_thread(_import, url, file, mapping)
     _tell(f"The same file after a release that concerns it: {seconds:.1f} s, {rows / seconds:,.0f} rows/s")
     await measure(port, requests, 1, 1)
-    for dataset, place in (("yet-another", "behind"), ("another", "before")):
-        before = await measure(port, requests, 1, 5)
-        _tell(f"Readers before: {_shown(before)}")
-        mapping, file = _written(files, dataset, rows)
+    # Lines are listed by year: the second file comes to stand before all that readers ask for.
+    for dataset, first_year in (("same-years", 2020), ("earlier-years", 2010)):
+        _tell(f"Readers before: {_shown(await measure(port, requests, 1, 15))}")
+        mapping, file = _written(files, dataset, rows, first_year)
         importing = asyncio.create_task(asyncio.to_thread(_import, url, file, mapping))
-        during = []
-        while not importing.done():
-            during.append(await measure(port, requests, 1, 5))
+        during = await measure_while(port, requests, importing)
         seconds, _ = await importing
-        _tell(f"Import {place} the rows that are read: {rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s")
-        for sample in during[:-1]:
-            _tell(f"Readers in five seconds of it: {_shown(sample)}")
+        _tell(f"Import of {dataset}: {rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s")
+        _tell(f"Readers during all of it: {_shown(during)}")
 
 
 async def _measure_http(port: int, files: Path, rows: int, key: str) -> None:

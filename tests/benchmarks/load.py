@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from statistics import quantiles
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,6 +86,17 @@ async def measure(port: int, requests: Sequence[bytes], connections: int, second
     finally:
         for client in clients:
             client.transport.close()
+    return summed_up(latencies, perf_counter() - begin)
+
+
+async def measure_while(port: int, requests: Sequence[bytes], other: asyncio.Task[Any]) -> Sample:
+    """Ask requests over one connection, over and over, until something else is done."""
+    client, latencies, endless, begin = await _connect(port), list[float](), cycle(requests), perf_counter()
+    try:
+        while not other.done():
+            await _ask_until(perf_counter() + 0.5, client, endless, latencies)
+    finally:
+        client.transport.close()
     return summed_up(latencies, perf_counter() - begin)
 
 

@@ -31,6 +31,8 @@ def _ascending(path: str) -> Any:
 
 def _key(fields: Fields, type_: Any, entry: Mapping[str, Any]) -> SortKey:
     ((name, value),) = entry.items()
+    if name == "releasedIn" and name not in type_.fields:
+        return SortKey(name, False, lambda row: row["released_in"])
     target: Any = get_named_type(type_.fields[name].type)
     if is_leaf_type(target):
         descending = plain(value) == "DESC"

@@ -269,7 +269,7 @@ def published_world(
 def open_world(url: sa.URL) -> Iterator[World]:
     """Open a database for reading and load its rows for the oracle."""
     with asyncio.Runner() as runner:
-        opening = open_database(url, size=2, statement_seconds=0)
+        opening = open_database(url, size=2, statement_seconds=0, wait_seconds=60)
         database = runner.run(opening.__aenter__())
         try:
             history = runner.run(load(database.pool))
