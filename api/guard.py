@@ -40,7 +40,7 @@ OUTSIDE = {name.decode(): value.decode() for name, value in SECURITY.items()}
 """The same for answers that are made outside of the guard."""
 METHODS = "GET, POST"
 REQUEST_HEADERS = "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id"
-SHOWN_HEADERS = b"ETag, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
+SHOWN_HEADERS = b"ETag, Nextgraph-Cost, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
 ASKED_AGAIN_SECONDS = "600"
 OWN = (b"same-origin", b"none")
 """What Sec-Fetch-Site says of a page of this server, and of what someone typed or follows from a bookmark."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.responses import StreamingResponse
+
 from api.errors import RETRY_SECONDS, Code, Refused, log_unforeseen, refusal
 from api.persisted import Persisted
 from api.request import asked
@@ -39,8 +41,8 @@ class Reception:
         return await asked(request, self._body)
 
     def spending(self, request: Request) -> Spending:
-        """Begin another account of the request's viewer, for work that goes on after the first."""
-        return self._meter.spending(request)
+        """Begin another account of the request's viewer, for work that goes on after the first and can wait."""
+        return self._meter.spending(request, yielding=True)
 
     async def receive(
         self, request: Request, media: Callable[[], str], read: Read, execute: Execute, watchman: Watchman
@@ -68,6 +70,9 @@ class Reception:
         if spending:
             await spending.settle()
             response.raw_headers += spending.headers()
+            # What a file takes in all is not known before its end.
+            if not isinstance(response, StreamingResponse):
+                response.raw_headers.append(spending.cost())
         return response
 
 

@@ -71,6 +71,7 @@ def test_the_answer_says_what_is_left(dataset_url: sa.URL) -> None:
         response = ask(client, {})
         assert response.headers["RateLimit-Policy"] == '"points";q=6000;w=60'
         assert response.headers["RateLimit"] == f'"points";r={6000 - POINTS};t=1'
+        assert response.headers["Nextgraph-Cost"] == str(POINTS)
         # What a client says of itself is not believed, where there is no proxy.
         after = ask(client, GREEDY)
         assert int(after.headers["RateLimit"].split(";")[1][2:]) < 6000 - POINTS

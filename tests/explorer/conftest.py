@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     import httpx
     import sqlalchemy as sa
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SOURCES = Path(api.explorer.__file__).parent
@@ -90,8 +91,8 @@ def visiting(client: httpx.Client, browser: Browser) -> Callable[..., Any]:
     """Open a page of some width, and hold at the end that it asked nobody else and complained of nothing."""
 
     @contextmanager
-    def visit(width: int = 1280, **options: Any) -> Iterator[Visit]:
-        address = str(client.base_url).rstrip("/")
+    def visit(width: int = 1280, at: httpx.Client = client, **options: Any) -> Iterator[Visit]:
+        address = str(at.base_url).rstrip("/")
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         context.set_default_timeout(20_000)
         page = context.new_page()
@@ -107,9 +108,37 @@ def visiting(client: httpx.Client, browser: Browser) -> Callable[..., Any]:
     return visit
 
 
+def ready(page: Page) -> None:
+    """Wait until what the page shows is all there."""
+    if "query=" in page.url or "editor" in page.url:
+        page.locator(".graphiql-query-editor .view-lines").wait_for()
+    elif "question=" in page.url:
+        page.locator(".answer").wait_for()
+    else:
+        page.locator(".groups").wait_for()
+
+
+def rows_of(table: Locator) -> list[list[str]]:
+    """Return the cells of a table as they are read, without the buttons that lead to sources."""
+    found: list[list[str]] = table.evaluate(
+        "table => [...table.tBodies[0].rows].map(row => [...row.cells].filter(cell => !cell.querySelector('button'))"
+        ".map(cell => cell.innerText))"
+    )
+    return found
+
+
 def groups() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads((SOURCES / "questions" / "index.json").read_text("utf-8"))
     return found
+
+
+def places() -> dict[str, str]:
+    """Return the address of each ready-made question."""
+    return {question["id"]: f"/?question={question['id']}" for question in questions()}
+
+
+EDITOR = "/?" + urlencode({"query": "{ terms(first: 2) { totalCount nodes { form } } }"})
+"""A query in the editor."""
 
 
 def questions() -> list[dict[str, Any]]:

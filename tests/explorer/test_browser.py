@@ -11,29 +11,19 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
-from tests.explorer.conftest import SOURCES, needs_build, questions
+from tests.explorer.conftest import needs_build, places, questions, rows_of
+from tests.explorer.test_questions import asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    import httpx
+
 
 pytestmark = [pytest.mark.slow, needs_build]
 
-AXE = SOURCES / "node_modules" / "axe-core" / "axe.min.js"
 QUANTUM = "2026년 양자 분야에 어느 부처가 얼마를 쓰나"
-PLACES = {question["id"]: f"/?question={question['id']}" for question in questions()}
-EDITOR = "/?" + urlencode({"query": "{ terms(first: 2) { totalCount nodes { form } } }"})
-
-
-def ready(page: Page) -> None:
-    """Wait until what the page shows is all there."""
-    if "query=" in page.url or "editor" in page.url:
-        page.locator(".graphiql-query-editor .view-lines").wait_for()
-    elif "question=" in page.url:
-        page.locator(".answer").wait_for()
-    else:
-        page.locator(".groups").wait_for()
+PLACES = places()
 
 
 def test_whoever_knows_no_graphql_finds_who_pays_for_quantum(visiting: Callable[..., Any]) -> None:
@@ -106,6 +96,60 @@ def test_a_source_is_one_click_away(visiting: Callable[..., Any]) -> None:
         expect(source).to_be_focused()
 
 
+def test_the_sources_of_what_a_row_names_come_along(visiting: Callable[..., Any]) -> None:
+    with visiting() as visit:
+        visit.go(PLACES["around-a-technology"])
+        visit.page.get_by_role("button", name="출처: technology:").first.click()
+        dialog = visit.page.get_by_role("dialog", name="출처")
+        heads = dialog.get_by_role("heading", level=3)
+        expect(heads).to_have_count(5)
+        assert [head.split(":")[0] for head in heads.all_inner_texts()] == [
+            "기술",
+            "제도",
+            "제도 법률",
+            "제도 법률 부처",
+            "분야",
+        ]
+        assert dialog.locator("li").count() >= 5
+
+
+def test_lists_are_chosen_and_moments_picked(visiting: Callable[..., Any], client: httpx.Client) -> None:
+    """No code has to be known; what was picked is said with the answer, and stands in the address."""
+    with visiting() as visit:
+        page = visit.page
+        visit.go(PLACES["covered-not-covered"])
+        page.get_by_label("담는 목록").select_option(label="국가첨단전략기술 (국가첨단전략산업법)")
+        page.get_by_label("담지 않는 목록").select_option(label="국가전략기술 (국가전략기술육성법)")
+        page.get_by_label("기준일").fill("2026-06-18")
+        page.get_by_label("공개본").select_option("1")
+        page.get_by_role("button", name="다시 묻기").click()
+        status = page.locator(".answer [role=status]")
+        expect(status).to_contain_text("기준일 2026-06-18 · 공개본 1 · 최신 공개본 1")
+        (question,) = (each for each in questions() if each["id"] == "covered-not-covered")
+        chosen = {**question, "variables": {"covers": "NHST", "lacks": "NST"}}
+        expected = [each["name"] for each in asked(client, chosen)["commonAreas"]["nodes"]]
+        assert expected
+        table = page.get_by_role("table", name="공통기술분야")
+        assert [row[0] for row in rows_of(table)] == expected
+        page.reload()
+        expect(status).to_contain_text("기준일 2026-06-18 · 공개본 1")
+        assert [row[0] for row in rows_of(table)] == expected
+
+
+def test_what_a_question_takes_is_told_before_and_after(visiting: Callable[..., Any]) -> None:
+    with visiting() as visit:
+        visit.go(PLACES["quantum-budget"])
+        expect(visit.page.locator("form [aria-live]")).to_have_text(re.compile("^예상 비용 1,584점, 약 [0-9.]+ KB$"))
+        said = re.compile(r"^비용 1,584점, [0-9.]+ KB, [0-9,]+ ms · 최신 공개본 1$")
+        expect(visit.page.locator(".answer [role=status]")).to_have_text(said)
+
+
+def test_types_of_facts_have_their_names(visiting: Callable[..., Any]) -> None:
+    with visiting() as visit:
+        visit.go(PLACES["changed-since"])
+        expect(visit.page.get_by_role("table", name="변경 묶음")).to_contain_text("분야 배분")
+
+
 def test_another_field_is_asked_by_keyboard_and_kept_in_the_address(visiting: Callable[..., Any]) -> None:
     with visiting() as visit:
         visit.go(PLACES["quantum-budget"])
@@ -141,80 +185,3 @@ def test_english_is_one_click_away_and_stays(visiting: Callable[..., Any]) -> No
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("What do you want to know?")
         visit.page.reload()
         expect(visit.page.locator("html")).to_have_attribute("lang", "en")
-
-
-def test_the_editor_completes_explains_and_runs(visiting: Callable[..., Any]) -> None:
-    with visiting() as visit:
-        page = visit.page
-        visit.go(EDITOR)
-        ready(page)
-        page.locator(".graphiql-query-editor .view-lines").click()
-        page.keyboard.press("Control+A")
-        page.keyboard.type("{ statut")
-        suggestion = page.locator(".suggest-widget .monaco-list-row", has_text="statutes").first
-        # It has to have read the contract before.
-        for _ in range(40):
-            if suggestion.is_visible():
-                break
-            page.keyboard.press("Control+Space")
-            page.wait_for_timeout(250)
-        assert suggestion.is_visible()
-        page.keyboard.press("Escape")
-        page.keyboard.press("Control+A")
-        # The editor closes what is opened.
-        page.keyboard.type("{ statutes { totalCount ")
-        page.keyboard.press("Escape")
-        # What is typed counts a moment later.
-        page.wait_for_timeout(500)
-        page.keyboard.press("Control+Enter")
-        expect(page.locator(".graphiql-response .view-lines")).to_contain_text("totalCount")
-        expect(page).to_have_url(re.compile("query=.*statutes"))
-        page.get_by_role("button", name="Show 표 · Tables").click()
-        expect(page.get_by_role("table", name="단일 값")).to_contain_text("5")
-        page.get_by_role("button", name="Show Documentation Explorer").click()
-        page.locator(".graphiql-doc-explorer").get_by_text("Query", exact=True).first.click()
-        expect(page.locator(".graphiql-doc-explorer")).to_contain_text("statutes")
-        page.get_by_role("button", name="Show GraphiQL Explorer").click()
-        expect(page.locator(".docExplorerWrap")).to_contain_text("budgetLines")
-        page.get_by_role("button", name="Show History").click()
-        expect(page.locator(".graphiql-history")).to_contain_text("statutes")
-
-
-def test_a_link_to_a_query_opens_it_again(visiting: Callable[..., Any]) -> None:
-    with visiting() as visit:
-        for _ in range(2):
-            visit.go(EDITOR)
-            ready(visit.page)
-            expect(visit.page.locator(".graphiql-query-editor .view-lines")).to_contain_text("terms")
-
-
-@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: npm install in api/explorer")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_in_the_way_of_anyone(visiting: Callable[..., Any], width: int, scheme: str) -> None:
-    """No violation of the rules that axe knows, and nothing wider than the window, on any page."""
-    with visiting(width, color_scheme=scheme, bypass_csp=True) as visit:
-        for path in ("/", "/about", EDITOR, *PLACES.values()):
-            visit.go(path)
-            if path != "/about":
-                ready(visit.page)
-            visit.page.evaluate(AXE.read_text("utf-8"))
-            found = visit.page.evaluate("async () => (await axe.run()).violations")
-            assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == [], path
-            assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
-def test_without_a_pointer_everything_is_reached(visiting: Callable[..., Any]) -> None:
-    """Tab goes from the link past the bar to every question, and Enter opens one."""
-    with visiting() as visit:
-        visit.go("/")
-        ready(visit.page)
-        reached = []
-        for _ in range(len(PLACES) + 8):
-            visit.page.keyboard.press("Tab")
-            reached.append(visit.page.evaluate("document.activeElement.textContent"))
-        assert reached[0] == "본문으로"
-        assert {question["title"]["ko"] for question in questions()} <= set(reached)
-        visit.page.get_by_role("link", name=QUANTUM).focus()
-        visit.page.keyboard.press("Enter")
-        expect(visit.page.get_by_role("heading", level=1)).to_have_text(QUANTUM)

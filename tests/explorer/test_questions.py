@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from graphql import TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
 
 from schema import contract
 from tests.explorer.conftest import SOURCES, groups, questions
@@ -20,9 +21,13 @@ FOLDER = SOURCES / "questions"
 PICTURES = {"bars", "budget", "links", "matrix", "timeline"}
 
 
-def asked(client: httpx.Client, question: dict[str, Any]) -> dict[str, Any]:
-    query = (FOLDER / f"{question['id']}.graphql").read_text("utf-8")
-    answer: dict[str, Any] = client.post("/graphql", json={"query": query, "variables": question["variables"]}).json()
+def text_of(question: dict[str, Any]) -> str:
+    return (FOLDER / f"{question['id']}.graphql").read_text("utf-8")
+
+
+def asked(client: httpx.Client, question: dict[str, Any], **moment: Any) -> dict[str, Any]:
+    variables = {**question["variables"], **moment}
+    answer: dict[str, Any] = client.post("/graphql", json={"query": text_of(question), "variables": variables}).json()
     assert "errors" not in answer
     data: dict[str, Any] = answer["data"]
     return data
@@ -59,6 +64,61 @@ def test_each_column_has_a_korean_head(client: httpx.Client, question: dict[str,
     heads = json.loads((FOLDER / "heads.json").read_text("utf-8"))
     unsaid = set(names(asked(client, question))) - {"nodes", *heads}
     assert unsaid == set()
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: str(question["id"]))
+def test_each_can_be_asked_of_a_release(client: httpx.Client, question: dict[str, Any]) -> None:
+    """Before the first release nothing was known; at the newest one, what is answered without a release."""
+    assert not any(map(any, lists(asked(client, question, atRelease=0))))
+    assert asked(client, question, atRelease=1) == asked(client, question)
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: str(question["id"]))
+def test_each_can_be_asked_of_a_day_where_it_knows_days(client: httpx.Client, question: dict[str, Any]) -> None:
+    """A picker that changes nothing is not offered: one is there exactly where something is in force for a time."""
+    offered = "$asOf: Date" in text_of(question)
+    assert offered == bool(in_force(text_of(question)))
+    if offered:
+        asked(client, question, asOf="2026-06-18")
+
+
+def test_a_day_changes_what_ministries_are_called(client: httpx.Client) -> None:
+    (question,) = (each for each in questions() if each["id"] == "former-names")
+
+    def names(**moment: Any) -> set[str]:
+        return {each["name"] for each in asked(client, question, **moment)["ministries"]["nodes"]}
+
+    assert "문화재청" in names(asOf="2024-01-01")
+    assert "문화재청" not in names()
+
+
+def in_force(text: str) -> set[str]:
+    """Return which types that a document reads or filters by have a time in which they are in force."""
+    info = TypeInfo(contract().schema)
+    found: set[str] = set()
+
+    class Reader(Visitor):
+        def enter_field(self, *_: Any) -> None:
+            self._note(get_named_type(info.get_type()))
+
+        def enter_object_field(self, *_: Any) -> None:
+            self._note(get_named_type(info.get_input_type()))
+
+        def _note(self, type_: Any) -> None:
+            if "validFrom" in getattr(type_, "fields", {}):
+                found.add(type_.name)
+
+    visit(parse(text), TypeInfoVisitor(info, Reader()))
+    return found
+
+
+def test_each_attribute_of_which_something_is_said_has_a_korean_name(client: httpx.Client) -> None:
+    query = "{ claims { groups(by: [{attribute: VALUE}], first: 1000) { nodes { key { attribute } } } } }"
+    groups = client.post("/graphql", json={"query": query}).json()["data"]["claims"]["groups"]["nodes"]
+    attributes = {each["key"]["attribute"] for each in groups} - {None}
+    camel = {re.sub(r"_(\w)", lambda found: found[1].upper(), each.removesuffix("_id")) for each in attributes}
+    assert len(camel) > 30
+    assert camel - set(json.loads((FOLDER / "heads.json").read_text("utf-8"))) == set()
 
 
 def test_the_answer_about_quantum_is_right(client: httpx.Client) -> None:

@@ -3,9 +3,10 @@ import { ofQuery, read } from "./address";
 import { Bar } from "./bar";
 import { Page } from "./context";
 import { Front } from "./front";
+import { keepKey, keptKey } from "./key";
 import { Question } from "./question";
 import { questionOf } from "./questions";
-import { named } from "./server";
+import { asked, named } from "./server";
 import { choose, chosen, speaking } from "./words";
 
 // The editor is ten times as large as everything else: whoever only asks does not wait for it.
@@ -16,6 +17,7 @@ export function App() {
   const [place, setPlace] = useState(read);
   const [language, setLanguage] = useState(chosen);
   const [codes, setCodes] = useState({});
+  const [viewer, setViewer] = useState(null);
   const say = useMemo(() => speaking(language), [language]);
   const go = useCallback((address) => {
     history.pushState(null, "", address);
@@ -28,8 +30,14 @@ export function App() {
     addEventListener("popstate", back);
     return () => removeEventListener("popstate", back);
   }, []);
+  const askAs = useCallback((key, viewer) => {
+    keepKey(key);
+    setViewer(viewer);
+  }, []);
   useEffect(() => {
     named().then(setCodes);
+    // A key that is not taken any more stays until it is taken away: nobody is to get another's answer unawares.
+    if (keptKey()) asked(keptKey()).then(({ viewer, errors }) => setViewer(viewer ?? { scopes: [], refused: errors[0].message }));
   }, []);
   useEffect(() => {
     document.documentElement.lang = language;
@@ -42,13 +50,16 @@ export function App() {
     document.title = `${title} · NEXT Graph`;
   }, [title]);
   const toEditor = question ? ofQuery(question.query, { ...question.variables, ...place.variables }) : "/?editor";
-  const page = useMemo(() => ({ language, say, codes, go }), [language, say, codes, go]);
+  const waiting = keptKey() && !viewer;
+  const page = useMemo(() => ({ language, say, codes, go, viewer, askAs }), [language, say, codes, go, viewer, askAs]);
   return (
     <Page value={page}>
       <a className="skip" href="#content">{say("skip")}</a>
       <Bar editor={place.editor} toEditor={toEditor} setLanguage={setLanguage} />
       <main id="content" tabIndex={-1} className={place.editor ? "wide" : "page"}>
-        {place.editor ? (
+        {waiting ? (
+          <p className="quiet" role="status">{say("loading")}…</p>
+        ) : place.editor ? (
           <Suspense fallback={<p className="quiet" role="status">{say("loading")}…</p>}>
             <h1 className="hidden">NEXT Graph {say("editor")}</h1>
             <Editor key={place.query} query={place.query} variables={place.variables} />

@@ -2,6 +2,7 @@ import { useContext } from "react";
 import { Page } from "./context";
 import { Link } from "./link";
 import mark from "./mark.svg";
+import { Viewer } from "./viewer";
 import { LANGUAGES } from "./words";
 
 /** The bar at the top: where one is, where one can go, and the other language. */
@@ -19,6 +20,7 @@ export function Bar({ editor, toEditor, setLanguage }) {
         <Link to={toEditor} current={editor}>{say("editor")}</Link>
         <a href="/about">{say("about")}</a>
       </nav>
+      <Viewer />
       <button type="button" className="plain" lang={other} onClick={() => setLanguage(other)}>
         {LANGUAGES[other]}
       </button>

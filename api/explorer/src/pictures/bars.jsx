@@ -19,6 +19,7 @@ export function BarsOf({ title, bars }) {
     <Drawing title={title} height={bars.length * ROW}>
       {bars.map(({ label, value }, index) => (
         <g key={label}>
+          <title>{`${label}: ${grouped(value)}`}</title>
           <text x="0" y={index * ROW + 18}>{label}</text>
           <text x="100%" y={index * ROW + 18} textAnchor="end" className="amount">{grouped(value)}</text>
           <rect className="rail" x="0" y={index * ROW + 26} width="100%" height="10" rx="3" />

@@ -2,7 +2,7 @@ import { grouped } from "../table";
 import { Drawing } from "./drawing";
 
 const HEAD = 74;
-const CELL = { width: 62, height: 27 };
+const CELL = { width: 78, height: 27 };
 
 /** Rows and columns, each cell the darker the more it holds; a cell without a value is empty, not zero. */
 export function Grid({ title, rows, columns, cells }) {
@@ -23,6 +23,7 @@ export function Grid({ title, rows, columns, cells }) {
         const share = Number(value) / most;
         return (
           <g key={`${row} ${column}`}>
+            <title>{`${row} · ${column}: ${grouped(value)}`}</title>
             <rect className="cell" x={x + 1} y={y + 1} width={CELL.width - 2} height={CELL.height - 2} rx="3" fillOpacity={0.07 + 0.35 * share} />
             <text x={x + CELL.width / 2} y={y + 18} textAnchor="middle">{grouped(value)}</text>
           </g>
@@ -43,7 +44,10 @@ function Head({ x, words }) {
   );
 }
 
-/** Returns a name in lines that a column is wide enough for. */
+/** Returns a name in lines that a column is wide enough for: after a mark between words, else in the middle. */
 export function split(name) {
-  return name.length > 4 ? [name.slice(0, Math.ceil(name.length / 2)), name.slice(Math.ceil(name.length / 2))] : [name];
+  if (name.length <= 6) return [name];
+  const mark = name.search(/[·/]/) + 1;
+  const at = mark > 0 && mark < name.length ? mark : Math.ceil(name.length / 2);
+  return [name.slice(0, at), name.slice(at)];
 }

@@ -19,7 +19,7 @@ function LinksOf({ centre }) {
   const middle = height / 2;
   let first = 0;
   return (
-    <Drawing title={centre.name} width={820} height={height}>
+    <Drawing title={language === "ko" ? `「${centre.name}」에 이어진 것` : `What is linked to ${centre.name}`} width={820} height={height}>
       {groups.map(({ kind, names }) => {
         const y = (first + (names.length - 1) / 2) * ROW + 22;
         const start = first;
@@ -28,7 +28,8 @@ function LinksOf({ centre }) {
           <g key={kind}>
             <Curve from={[COLUMNS[0] + 150, middle]} to={[COLUMNS[1], y]} />
             {names.map((name, index) => (
-              <g key={name}>
+              <g key={`${index} ${name}`}>
+                <title>{`${headOf(kind, language)}: ${name}`}</title>
                 <Curve from={[COLUMNS[1] + 100, y]} to={[COLUMNS[2], (start + index) * ROW + 22]} />
                 <text x={COLUMNS[2] + 8} y={(start + index) * ROW + 27}>{name}</text>
               </g>
