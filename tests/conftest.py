@@ -31,8 +31,9 @@ ROOM = 4 * 2**30
 
 def scratch() -> Path:
     """Name the place for folders of which only the speed matters: a database of a thousand files is copied often."""
-    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
-    return MEMORY if roomy else DISK
+    usable = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    # PostgreSQL's programs may be copied there, where its user cannot reach them elsewhere.
+    return MEMORY if usable and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC else DISK
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ from db import migrations
 from db.connection import engine
 from db.server import private_server
 from schema import printed_schema
-from tests.conftest import execute, open_folder
+from tests.conftest import execute, open_folder, scratch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -96,7 +96,7 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_from_an_empty_folder_to_an_answer_and_a_clean_end(run: Run, stop: signal.Signals) -> None:
-    with open_folder() as folder, serving(folder / "data") as (process, address):
+    with open_folder(scratch()) as folder, serving(folder / "data") as (process, address):
         body = {"query": LINKED_QUERY, "variables": json.loads(LINKED_VARIABLES)}
         answer = httpx.post(f"{address}/graphql", json=body, timeout=30).json()
         assert list(answer) == ["data", "extensions"]
@@ -122,7 +122,7 @@ def test_a_stop_lets_running_requests_finish() -> None:
                 assert process.poll() is None
             return await asked
 
-    with open_folder() as folder, serving(folder / "data") as (process, address):
+    with open_folder(scratch()) as folder, serving(folder / "data") as (process, address):
         with private_server(folder / "data") as url:
             response = asyncio.run(stopped_while_asking(process, address, url))
             assert response.json() == {"data": {"releases": {"totalCount": 1}}, "extensions": {"release": 1}}
@@ -132,7 +132,7 @@ def test_a_stop_lets_running_requests_finish() -> None:
 
 
 def test_a_stop_during_the_preparations() -> None:
-    with open_folder() as folder:
+    with open_folder(scratch()) as folder:
         command = [*COMMAND, "serve", "--port", "0", "--data-dir", str(folder / "data")]
         with subprocess.Popen(
             command, env=PLAIN, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -14,7 +14,7 @@ from api.settings import Settings
 from db import migrations
 from db.server import private_server
 from tests.api.running import running
-from tests.conftest import FAST, execute, open_folder
+from tests.conftest import FAST, execute, open_folder, scratch
 
 if TYPE_CHECKING:
     import httpx
@@ -66,7 +66,7 @@ def test_a_server_that_stops_and_comes_back() -> None:
         {"query": "{ releases { totalCount } }"},
         {"query": "{ releases { totalCount } statutes { totalCount } }"},
     ]
-    with open_folder() as folder, private_server(folder / "data", FAST) as url:
+    with open_folder(scratch()) as folder, private_server(folder / "data", FAST) as url:
         asyncio.run(migrations.upgrade(url))
         with running(create_app(url, Settings())) as client:
             for question in questions:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from db.connection import DatabaseUnavailable, data_directory, database, engine, normalised, open_pool
-from tests.conftest import execute, open_folder
+from tests.conftest import execute, open_folder, scratch
 
 pytestmark = pytest.mark.anyio
 SHOW = "SELECT current_setting('TimeZone'), current_setting('DateStyle'), current_setting('application_name')"
@@ -56,7 +56,7 @@ def test_the_argument_goes_before_the_environment(monkeypatch: pytest.MonkeyPatc
 
 def test_the_private_server_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEXTGRAPH_DATABASE_URL", "")
-    with open_folder() as folder:
+    with open_folder(scratch()) as folder:
         monkeypatch.setenv("NEXTGRAPH_DATA_DIR", str(folder / "used"))
         with database() as url:
             assert execute(url, "SELECT current_database()") == [("nextgraph",)]
