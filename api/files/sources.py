@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -71,9 +72,8 @@ class Subjects:
         return self._known[key]
 
     def _add(self, selected: Selected, identifier: str, release: int | None) -> None:
-        model = model_of(identifier)
-        name = selected.type.name if is_object_type(selected.type) else model and model.__name__
-        known = self.found.setdefault((release, str(name)), {})
+        name = selected.type.name if is_object_type(selected.type) else _named(identifier.partition(":")[0])
+        known = self.found.setdefault((release, name), {})
         if identifier in known:
             return
         if self.count >= MOST:
@@ -81,6 +81,13 @@ class Subjects:
             return
         self.count += 1
         known[identifier] = None
+
+
+@cache
+def _named(prefix: str) -> str:
+    """Return the type of the objects whose identifiers begin so; looking it up takes long, and rows are many."""
+    model = model_of(prefix)
+    return model.__name__ if model else ""
 
 
 @dataclass(frozen=True)
