@@ -19,11 +19,12 @@ from graphql import (
 
 from api.errors import JSON, PROBLEM, Code
 from api.files.formats import FORMATS
+from api.persisted import identifier_of
 from schema.selected import Selecting
 from schema.sql.documents import fragments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from schema.selected import Selected
     from schema.sql import Executor
@@ -44,13 +45,13 @@ ERROR = {
 }
 
 
-def described(executor: Executor, operations: Mapping[str, str]) -> dict[str, Any]:
-    """Return the description of operations, by their names; those that do not fit the contract are left out."""
-    paths = {
-        f"/rest/{name}": {"get": _operation(executor, name, text)}
-        for name, text in operations.items()
-        if not executor.document(text).errors
-    }
+def described(executor: Executor, operations: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Return the description of operations, by their names; documents that do not fit the contract are left out."""
+    paths = {}
+    for name, texts in operations.items():
+        each = [_operation(executor, name, text) for text in texts if not executor.document(text).errors]
+        if each:
+            paths[f"/rest/{name}"] = {"get": each[0] if len(texts) == 1 else _of_several(texts, each)}
     problem = {
         "type": "object",
         "required": ["type", "title", "status", "detail", "code", "requestId"],
@@ -97,6 +98,33 @@ def _operation(executor: Executor, name: str, text: str) -> dict[str, Any]:
             "304": {"description": "The client has it already"},
             "default": ERROR,
         },
+    }
+
+
+def _of_several(texts: Sequence[str], operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the description of an address at which ``documentId`` says which of several operations is meant."""
+    which = {
+        "name": "documentId",
+        "in": "query",
+        "required": True,
+        "description": "Several kept documents have a query of this name: this says which is meant.",
+        "schema": {"type": "string", "enum": [identifier_of(text) for text in texts]},
+    }
+    parameters = {each["name"]: {**each, "required": False} for found in operations for each in found["parameters"]}
+    for name in parameters:
+        schemas = [each for found in operations for each in found["parameters"] if each["name"] == name]
+        if any(each != schemas[0] for each in schemas):
+            # What they do not agree on is said by the refusals of each.
+            parameters[name] = {"name": name, "in": "query", "required": False, "schema": {}}
+    answers = [found["responses"]["200"]["content"][JSON]["schema"] for found in operations]
+    first = operations[0]
+    whole = {**first["responses"]["200"], "content": {**first["responses"]["200"]["content"]}}
+    whole["content"][JSON] = {"schema": {"anyOf": answers}}
+    return {
+        **first,
+        "summary": " / ".join(dict.fromkeys(found["summary"] for found in operations)),
+        "parameters": [which, *parameters.values()],
+        "responses": {**first["responses"], "200": whole},
     }
 
 

@@ -38,6 +38,12 @@ OFF = "This server keeps no documents: send the document itself, as query."
 ONLY_KEPT = "Only documents that the server keeps run here: send the documentId of one, or ask the operator to keep it."
 
 
+SEVERAL = (
+    "%d kept documents have a query %s: %s. /rest/%s answers who says with documentId which of them; take out those "
+    "that are not meant, or give them other names."
+)
+
+
 class ManifestError(ValueError):
     """A file of the folder that holds no documents; the message names it."""
 
@@ -102,6 +108,9 @@ class Persisted:
         self._look()
         if self._named is None or self._named[0] is not self._kept:
             self._named = self._kept, _named_queries(self._kept.values())
+            for name, texts in self._named[1].items():
+                if len(texts) > 1:
+                    logger.warning(SEVERAL, len(texts), name, ", ".join(map(identifier_of, texts)), name)
         return self._named[1] if self._mode != "off" else {}
 
     def _look(self) -> bool:
@@ -129,6 +138,11 @@ class Persisted:
         except OSError as error:
             raise ManifestError(f"{self._folder} cannot be read: {error.strerror}.") from None
         return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in found]
+
+
+def identifier_of(text: str) -> str:
+    """Return the identifier that a document has whatever its file calls it."""
+    return f"{BEGINS}{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _documents(folder: Path) -> Iterator[tuple[str, str]]:

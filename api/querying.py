@@ -89,8 +89,11 @@ async def queried(
         async def ask(text: str, given: Mapping[str, Any]) -> ExecutionResult:
             return await executor.execute(executor.document(text), data, given, viewer=viewer)
 
+        async def afford(_points: int) -> None:
+            """Nobody counts points at the terminal."""
+
         try:
-            making = Making(executor, query, operation, variables, Wanted.read(format_, wanted), ask)
+            making = Making(executor, query, operation, variables, Wanted.read(format_, wanted), ask, afford)
             with _replaced(output, force=force) as part, part.open("wb") as file:
                 async with aclosing(making.chunks()) as chunks:
                     async for chunk in chunks:

@@ -158,10 +158,10 @@ class SharedBuckets:
 
 
 class Spending:
-    """What one request takes from its viewer's bucket."""
+    """What one request takes from its viewer's bucket; ``leaving`` is how many points it leaves there for others."""
 
-    def __init__(self, buckets: Buckets, key: str, maximum: int) -> None:
-        self._buckets, self._key, self._maximum = buckets, key, maximum
+    def __init__(self, buckets: Buckets, key: str, maximum: int, leaving: int = 0) -> None:
+        self._buckets, self._key, self._maximum, self._leaving = buckets, key, maximum, leaving
         self._paid, self._is_refused = 0, False
         self._fine = 0
         self.left: Left | None = None
@@ -177,6 +177,10 @@ class Spending:
         more = min(points, self._maximum) - self._paid
         if more <= 0:
             return
+        if self._leaving:
+            wanted, room = min(more + self._leaving, self._maximum), await self._buckets.left(self._key)
+            if room.points < wanted:
+                self._refuse(points, room._replace(seconds=self._filling(wanted - room.points)))
         self.left = left = await self._buckets.take(self._key, more)
         if not left.granted:
             self._refuse(points, left)
@@ -189,6 +193,14 @@ class Spending:
             "ask again after the time in Retry-After."
         )
         raise Refused(429, Code.QUOTA_EXCEEDED, message, {"Retry-After": str(max(left.seconds, 1))})
+
+    async def seconds_for(self, points: int) -> int:
+        """Return in how many seconds so many points come together, of which each is taken when it is there."""
+        room = await self._buckets.left(self._key)
+        return self._filling(max(points - max(room.points - self._leaving, 0), 0))
+
+    def _filling(self, points: int) -> int:
+        return ceil(points * WINDOW_SECONDS / self._maximum)
 
     async def settle(self) -> None:
         """Charge what every request costs for one that never came to pay."""
@@ -226,12 +238,11 @@ class Meter:
         self._maximum, self._proxies = maximum, proxies
         self._buckets: Buckets = SharedBuckets(store, maximum) if store else MemoryBuckets(maximum)
 
-    def spending(self, request: Request) -> Spending:
-        """Begin the account of a request whose viewer is known."""
+    def spending(self, request: Request, *, yielding: bool = False) -> Spending:
+        """Begin the account of a request whose viewer is known; one that is ``yielding`` leaves half to others."""
         viewer: Viewer = request.state.viewer
-        if viewer.name is None:
-            return self.of_address(request)
-        return Spending(self._buckets, f"viewer {viewer.name}", self._maximum)
+        name = f"address {client_of(request, self._proxies)}" if viewer.name is None else f"viewer {viewer.name}"
+        return Spending(self._buckets, name, self._maximum, self._maximum // 2 if yielding else 0)
 
     def of_address(self, request: Request) -> Spending:
         """Begin the account of a request of which nothing is known but where it is from."""

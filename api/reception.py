@@ -41,8 +41,8 @@ class Reception:
         return await asked(request, self._body)
 
     def spending(self, request: Request) -> Spending:
-        """Begin another account of the request's viewer, for work that goes on after the first."""
-        return self._meter.spending(request)
+        """Begin another account of the request's viewer, for work that goes on after the first and can wait."""
+        return self._meter.spending(request, yielding=True)
 
     async def receive(
         self, request: Request, media: Callable[[], str], read: Read, execute: Execute, watchman: Watchman

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -22,7 +21,7 @@ from api.errors import JSON, Code, Refused
 from api.files.endpoint import STATUS
 from api.files.formats import accepted
 from api.openapi import described
-from api.persisted import BEGINS
+from api.persisted import identifier_of
 from api.request import Asked
 from api.watch import Watchman
 
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from api.reception import Reception
     from schema.sql import Executor
 
+DOCUMENT = "documentId"
+"""Says which document is meant where several have a query of the name; no variable."""
 OF_FILES = ("table", "heads", "encoding")
 """Parameters that are no variables where a file is asked for."""
 WORDS = {"true": True, "false": False}
@@ -50,6 +51,8 @@ class Rest:
         self._described: tuple[Mapping[str, Sequence[str]], bytes] | None = None
         self._answering = Watchman(executor.limits.seconds)
         self._making = Watchman(executor.limits.file_seconds)
+        # The operator hears at the start of names that several documents have.
+        reception.persisted.operations()
 
     async def answer(self, request: Request) -> Response:
         """Answer one operation."""
@@ -57,10 +60,10 @@ class Rest:
 
         async def read(request: Request) -> Asked:
             name = request.path_params["operation"]
-            text = self._text(name)
+            text = self._text(name, request.query_params.getlist(DOCUMENT))
             extra = OF_FILES if format_ else ()
-            variables = self._variables(text, name, request.query_params.multi_items(), extra)
-            return Asked("", variables, name, f"{BEGINS}{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}")
+            given = [each for each in request.query_params.multi_items() if each[0] != DOCUMENT]
+            return Asked("", self._variables(text, name, given, extra), name, identifier_of(text))
 
         async def execute(request: Request, question: Asked, spending: Spending) -> Response:
             if format_:
@@ -75,19 +78,24 @@ class Rest:
         """Describe all operations in OpenAPI 3.1."""
         known = self._reception.persisted.operations()
         if self._described is None or self._described[0] is not known:
-            single = {name: texts[0] for name, texts in known.items() if len(texts) == 1}
-            self._described = known, orjson.dumps(described(self._executor, single))
+            self._described = known, orjson.dumps(described(self._executor, known))
         return Response(self._described[1], media_type=JSON)
 
-    def _text(self, name: str) -> str:
+    def _text(self, name: str, wanted: Sequence[str]) -> str:
         texts = self._reception.persisted.operations().get(name, ())
         if not texts:
             message = f"The server keeps no query {name!r:.100}: /rest/openapi.json lists those that it keeps."
             raise Refused(404, Code.NOT_FOUND, message)
-        if len(texts) > 1:
-            message = f"Several kept documents have a query {name}: ask for one by its documentId at /graphql."
+        found = [text for text in texts if not wanted or identifier_of(text) in wanted]
+        which = ", ".join(map(identifier_of, texts))
+        if not found:
+            raise Refused(
+                404, Code.DOCUMENT_NOT_FOUND, f"No kept document of that {DOCUMENT} has a query {name}: {which}."
+            )
+        if len(found) > 1:
+            message = f"{len(texts)} kept documents have a query {name}: say with {DOCUMENT} which is meant, {which}."
             raise Refused(409, Code.CONFLICT, message)
-        return texts[0]
+        return found[0]
 
     def _variables(
         self, text: str, name: str, given: Sequence[tuple[str, str]], extra: Sequence[str]

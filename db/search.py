@@ -62,7 +62,7 @@ def folded(kind: MatchKind, text: Any) -> sa.ColumnElement[str]:
 def found(text: Any, types: Collection[FactType] | None = None) -> sa.Select[Any]:
     """Select the columns of :class:`SearchHit`: every row that is found, once, by the text that matches best."""
     every = sa.union_all(*(_matches(place, way, types) for place, way in enumerate(_ways(text)))).subquery("matches")
-    order = every.c.way, every.c.kept, every.c.term_id, every.c.start
+    order = every.c.way, every.c.kept, every.c.text, every.c.start
     best = sa.select(every).ext(distinct_on(every.c.node_id)).order_by(every.c.node_id, *order).subquery("best_matches")
     rank = sa.func.row_number().over(order_by=(best.c.way, best.c.kept, best.c.node_id))
     return sa.select(
@@ -79,8 +79,10 @@ def matched_length(hit: Any) -> sa.ColumnElement[int]:
     part = sa.func.substr(hit.text, hit.start + 1, lengths.c.length)
     by_initials = sa.type_coerce(hit.match, Text) == _constant(MatchKind.INITIALS.name)
     kept = sa.case((by_initials, folded(MatchKind.INITIALS, part)), else_=folded(MatchKind.INSIDE, part))
-    fits = sa.select(sa.func.min(lengths.c.length, type_=sa.Integer)).where(sa.func.starts_with(kept, hit.needle))
-    return fits.scalar_subquery()
+    # PostgreSQL reads the rows of a function in their order, and no further than to the first that fits: to fold all
+    # beginnings of a text takes time by the square of its length.
+    fits = sa.select(sa.type_coerce(lengths.c.length, sa.Integer)).where(sa.func.starts_with(kept, hit.needle))
+    return fits.limit(sa.literal_column("1", sa.BigInteger)).scalar_subquery()
 
 
 def _ways(text: Any) -> list[_Way]:
@@ -120,7 +122,6 @@ def _matches(place: int, way: _Way, types: Collection[FactType] | None) -> sa.Se
             (sa.true() if way.other_layout else sa.false()).label("other_layout"),
             way.needle.label("needle"),
             way.kept.label("kept"),
-            PLACES.c.term_id,
             PLACES.c.start,
             TERMS.c.node_id,
             TERMS.c.text,

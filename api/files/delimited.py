@@ -26,6 +26,8 @@ class CsvWriter:
     """Writes CSV as RFC 4180 has it, in UTF-8 with a byte order mark, or in the encoding that was asked for."""
 
     streams: ClassVar[bool] = True
+    tells_sources: ClassVar[bool] = False
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question, self._columns = question, question.table.columns

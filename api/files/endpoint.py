@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import tempfile
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,12 +14,15 @@ from graphql import GraphQLError
 from starlette.responses import StreamingResponse
 
 from api import introspection
-from api.errors import JSON, Code, Refused, shown
+from api.errors import JSON, Code, Refused, logger, shown
 from api.files.formats import FORMATS, Format, accepted
-from api.files.making import Making, Wanted
+from api.files.making import FEWER, Making, Wanted
 from api.files.walking import Unanswerable
 from api.graphql import code_of, keep_get_safe
 from api.watch import Watchman
+from db.connection import DatabaseUnavailable
+from db.reading import NoConnectionFree, Unanswered
+from schema.sql.errors import LimitExceeded
 
 if TYPE_CHECKING:
     from graphql import ExecutionResult
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from schema.sql import Executor
 
 WAIT_SECONDS = "10"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 STATUS = {"LIMIT_EXCEEDED": 413, "NOT_FOUND": 404, "INTERNAL": 500}
 RELEASE = "Nextgraph-Release"
 
@@ -88,7 +94,9 @@ class Files:
         try:
             wanted = Wanted.read(format_, request.query_params)
             asking = Asking(self._executor, self._reception, request, spending)
-            making = Making(self._executor, asked.query, asked.operation_name, asked.variables, wanted, asking.ask)
+            making = Making(
+                self._executor, asked.query, asked.operation_name, asked.variables, wanted, asking.ask, asking.afford
+            )
         except GraphQLError as error:
             self._refuse([error], request, asked, Code.BAD_INPUT)
         except Unanswerable as error:
@@ -116,10 +124,15 @@ class Files:
             if not has_begun:
                 raise Refused(504, Code.TIMEOUT) from None
             raise CutOff(f"it takes longer than fileSeconds, {self._limits.file_seconds}") from None
-        except (GraphQLError, Unanswerable, Refused) as error:
+        except (GraphQLError, Unanswerable, Refused, Unanswered, DatabaseUnavailable) as error:
             if not has_begun:
                 raise
-            raise CutOff(str(error)) from None
+            raise CutOff(str(error) or type(error).__name__) from None
+        except OSError as error:
+            if error.errno not in FULL or has_begun:
+                raise
+            logger.error("A file cannot be made: there is no room left in %s", tempfile.gettempdir())
+            raise Refused(507, Code.DISK_FULL) from None
         finally:
             self._at_once -= 1
 
@@ -170,7 +183,21 @@ class Asking:
     def __init__(self, executor: Executor, reception: Reception, request: Request, spending: Spending) -> None:
         self._executor, self._reception, self._request = executor, reception, request
         self._spending: Spending | None = spending
-        self._seconds = executor.limits.seconds
+        limits = executor.limits
+        self._seconds, self._file_seconds, self._quota = limits.seconds, limits.file_seconds, limits.quota
+
+    async def afford(self, points: int) -> None:
+        """Raise LimitExceeded where a file of so many points would wait for them longer than a file may take."""
+        seconds, allowed = await self._reception.spending(self._request).seconds_for(points), self._file_seconds
+        if seconds > allowed:
+            quota = self._quota
+            raise LimitExceeded.of(
+                "file_seconds",
+                allowed,
+                seconds,
+                f"the file costs {points:,} points, of which quota gives {quota:,} a minute; {FEWER}, or have the "
+                "operator raise NEXTGRAPH_LIMIT_QUOTA or NEXTGRAPH_LIMIT_FILE_SECONDS",
+            )
 
     async def ask(self, query: str, variables: Mapping[str, Any]) -> ExecutionResult:
         """Return the answer of one page."""
@@ -193,8 +220,15 @@ class Asking:
                     raise
                 await asyncio.sleep(float(refused.headers["Retry-After"]))
                 continue
+            except NoConnectionFree:
+                if is_first:
+                    raise
+                # It has waited for one already.
+                continue
             if not result.errors:
                 self._spending = None
+            elif not is_first and any(isinstance(each.original_error, NoConnectionFree) for each in result.errors):
+                continue
             return result
 
 

@@ -19,6 +19,8 @@ class LinesWriter:
     """Writes a line of JSON for each row."""
 
     streams: ClassVar[bool] = True
+    tells_sources: ClassVar[bool] = False
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question, self._names = question, [column.name for column in question.table.columns]

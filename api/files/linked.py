@@ -10,6 +10,7 @@ from graphql import is_abstract_type
 from api.files.writing import Info, Question
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from schema.selected import Selected
@@ -25,6 +26,8 @@ class LinkedWriter:
     """Writes a graph of the rows of all root fields, and last an object of what is known of the lists."""
 
     streams: ClassVar[bool] = True
+    tells_sources: ClassVar[bool] = True
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question, self._before = question, b""
@@ -55,7 +58,9 @@ class LinkedWriter:
             for column, value in zip(columns, info.beside, strict=True)
             if value is not None and not isinstance(value, dict | list)
         }
-        told = {"release": info.release, **beside}
+        told = {"release": info.release, **beside, "sources": [_source(each) for each in info.sources.documents]}
+        if info.sources.beyond:
+            told["sourcesNotLookedFor"] = info.sources.beyond
         return self._item({"@type": "Answer", **told}) + b"]}"
 
     def abandon(self) -> None:
@@ -65,6 +70,21 @@ class LinkedWriter:
         found = self._before + orjson.dumps(value)
         self._before = b",\n"
         return found
+
+
+def _source(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as a node."""
+    publisher, day = document["publisher"], document["publishedOn"]
+    said = {
+        "title": document["title"],
+        "publisher": publisher and publisher["name"],
+        "publisherAsPrinted": document["publisherAsPrinted"],
+        "publishedOn": day and {"@value": day, "@type": TYPES["Date"]},
+        "locator": document["locator"],
+        "standing": document["standing"],
+    }
+    present = {name: value for name, value in said.items() if value is not None}
+    return {"@id": f"{IDENTIFIERS}{document['id']}", "@type": "Document", **present}
 
 
 def linked(value: Any, selected: Selected) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from graphql import get_operation_ast, parse
 from graphql.execution import get_variable_values
 
 from api.files.formats import FORMATS, Format
+from api.files.sources import Subjects, sources
 from api.files.tables import Tables
 from api.files.walking import Unanswerable, Walk
 from api.files.writing import Info, Question
@@ -24,11 +26,14 @@ from schema.sql.meter import check_inputs
 
 if TYPE_CHECKING:
     from api.files.tables import Table
-    from api.files.walking import Ask
+    from api.files.walking import Ahead, Ask
     from schema.sql import Executor
 
 CHUNK = 2**18
 WHOLE = "whole"
+NOWHERE = Path(os.devnull)
+"""The folder of a file that is sent as it grows, which needs none."""
+FEWER = "ask for fewer rows, by where or first"
 SLICE = 25
 """How many rows are written at once."""
 ENCODINGS = ("utf-8", "cp949")
@@ -76,6 +81,7 @@ class Making:
         variables: Mapping[str, Any],
         wanted: Wanted,
         ask: Ask,
+        afford: Callable[[int], Awaitable[None]],
     ) -> None:
         ast = parse(query)
         operation = get_operation_ast(ast, operation_name)
@@ -100,7 +106,8 @@ class Making:
             wanted.encoding or "utf-8",
         )
         self.wanted, self._limits = wanted, executor.limits
-        self.walk = Walk(selecting, self.roots, ask, executor.limits.answer_bytes)
+        self._executor, self._ask, self._afford = executor, ask, afford
+        self.walk = Walk(selecting, self.roots, ask, executor.limits.answer_bytes, self._look_ahead)
 
     @property
     def streams(self) -> bool:
@@ -109,13 +116,14 @@ class Making:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of the file; of one that does not stream the first come when it is whole."""
+        if self.streams:
+            async with aclosing(self._written(NOWHERE)) as written:
+                async for part in written:
+                    yield part
+            return
         with tempfile.TemporaryDirectory(prefix="nextgraph-file-") as name:
             folder = Path(name)
             async with aclosing(self._written(folder)) as written:
-                if self.streams:
-                    async for part in written:
-                        yield part
-                    return
                 # Where nothing grows in the folder by itself, what is written is put there.
                 with (folder / WHOLE).open("wb") as whole:
                     async for part in written:
@@ -125,33 +133,57 @@ class Making:
                 while part := await asyncio.to_thread(file.read, CHUNK):
                     yield part
 
+    async def _look_ahead(self, ahead: Sequence[Ahead]) -> None:
+        """Refuse before its first byte a file that can be known to come to no end."""
+        rows = sum(each.rows for each in ahead)
+        if rows > self._limits.file_rows:
+            advice = f"{FEWER}, or have the operator raise NEXTGRAPH_LIMIT_FILE_ROWS"
+            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows, advice)
+        most = self.wanted.format.writer.most_rows
+        for each in ahead:
+            if most is not None and each.rows > most:
+                raise BadInput(
+                    f"A sheet of {self.wanted.format.name} has room for {most:,} rows, and {each.root.key} has "
+                    f"{each.rows:,}: choose another format, such as csv."
+                )
+        points = self._executor.points
+        await self._afford(
+            sum(points(self._executor.document(each.text), each.variables) * each.pages for each in ahead)
+        )
+
     async def _written(self, folder: Path) -> AsyncGenerator[bytes, None]:
         writer = self.wanted.format.writer(self.question, folder)
         finished = False
         beside: dict[str, Any] = {}
+        subjects = Subjects(self.walk.is_node)
         try:
             waiting = writer.begin()
             async with aclosing(self.walk.pieces()) as pieces:
                 async for key, piece in pieces:
                     beside.setdefault(key, piece)
+                    if writer.tells_sources:
+                        subjects.collect(self.roots[key], piece, self.walk.release_of(self.roots[key]))
                     found = [await _in_thread(writer.add, key, part) for part in _slices(piece)]
                     self._check(folder)
                     if any(found):
                         yield b"".join((waiting, *found))
                         waiting = b""
             seen = self.walk.seen
-            info = Info(seen.release, seen.redactions, self.question.tables.beside(beside))
+            documents = await sources(self._executor.schema, self._ask, subjects, self._limits.items)
+            info = Info(seen.release, seen.redactions, documents, self.question.tables.beside(beside))
             yield waiting + await _in_thread(writer.end, info)
             self._check(folder)
             finished = True
         finally:
             if not finished:
-                writer.abandon()
+                # What kept the file from being written may keep it from being closed in order.
+                with suppress(OSError):
+                    writer.abandon()
 
     def _check(self, folder: Path) -> None:
         rows = self.question.tables.count
         if rows > self._limits.file_rows:
-            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows)
+            raise LimitExceeded.of("file_rows", self._limits.file_rows, rows, FEWER)
         if not self.streams:
             size = sum(path.stat().st_size for path in folder.iterdir())
             if size > self._limits.file_bytes:

@@ -21,6 +21,8 @@ class ParquetWriter:
     """Writes groups of rows as they are complete."""
 
     streams: ClassVar[bool] = False
+    tells_sources: ClassVar[bool] = False
+    most_rows: ClassVar[int | None] = None
 
     def __init__(self, question: Question, folder: Path) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from schema.selected import Selected, Selecting
 
 FIRST, LAST, AFTER, AS_OF, AT_RELEASE, ID = "first", "last", "after", "asOf", "atRelease", "id"
-PAGE_INFO = "pageInfo"
+PAGE_INFO, TOTAL = "pageInfo", "totalCount"
 NODE = "node"
 
 
@@ -54,7 +54,6 @@ class Rewriting:
         self._definitions = {each.variable.name.value: each for each in operation.variable_definitions or ()}
         self._after, self._id, self._release = (self._free(name) for name in ("after", "id", "release"))
         self._texts: dict[Any, str] = {}
-        self._roots_only: set[str] = set()
         self._root: Selected | None = None
 
     def follows(self, selected: Selected) -> bool:
@@ -67,6 +66,11 @@ class Rewriting:
     def after(self, root: Selected) -> str | None:
         """Return the cursor that the operation itself begins behind."""
         return self._selecting.arguments(root).get(AFTER) if root.is_connection else None
+
+    def release(self, root: Selected) -> int | None:
+        """Return the release that a root field asks for by itself."""
+        found: int | None = self._selecting.arguments(root).get(AT_RELEASE)
+        return found
 
     def anchor(self, selected: Selected) -> Anchor | None:
         """Return the anchor that the objects of a field are, by their identifiers."""
@@ -83,16 +87,21 @@ class Rewriting:
         self._root = root
         return Anchor(root.key)
 
-    def rows_only(self, root: Selected) -> None:
-        """Leave out from now on what a root field has beside its rows: it was told with the first page."""
-        self._roots_only.add(root.key)
-
     def root(
-        self, root: Selected, after: str | None, size: int, nested: int, release: int | None
+        self,
+        root: Selected,
+        after: str | None,
+        size: int,
+        nested: int,
+        release: int | None,
+        *,
+        rows_only: bool = False,
     ) -> tuple[str, dict[str, Any]]:
-        """Return the document of a page of a root field, and its variables."""
+        """Return the document of a page of a root field, and its variables.
+
+        ``rows_only`` leaves out what the field has beside its rows: that is told with the first page.
+        """
         pinned = release is not None and self._takes(root, AT_RELEASE)
-        rows_only = root.key in self._roots_only
         key = (root.key, size, nested, pinned, rows_only)
         if key not in self._texts:
             more = {AT_RELEASE: VariableNode(name=NameNode(value=self._release))} if pinned else {}
@@ -106,6 +115,26 @@ class Rewriting:
             ]
             self._texts[key] = self._document(fields)
         return self._texts[key], self._given({self._after: after, self._release: release})
+
+    def totals(self, roots: Sequence[Selected], release: int | None) -> tuple[str, dict[str, Any]]:
+        """Return the document of how many rows there are in root fields, and its variables."""
+        fields = []
+        for root in roots:
+            node = root.asked[0][1]
+            given = [each for each in node.arguments or () if each.name.value not in (FIRST, AFTER, LAST)]
+            if release is not None and self._takes(root, AT_RELEASE):
+                given.append(_argument(AT_RELEASE, VariableNode(name=NameNode(value=self._release))))
+            inner = SelectionSetNode(selections=(_field_of(TOTAL),))
+            fields.append(
+                FieldNode(
+                    alias=NameNode(value=root.key),
+                    name=node.name,
+                    arguments=tuple(given),
+                    directives=(),
+                    selection_set=inner,
+                )
+            )
+        return self._document(fields), self._given({self._release: release})
 
     def below(
         self,

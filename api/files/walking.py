@@ -73,14 +73,44 @@ class Seen:
         self.redactions += [each for each in said.get("redactions", ()) if each not in self.redactions]
 
 
-class Walk:
-    """One operation, followed to its end; ``most_held`` is how many bytes of one row's lists are held."""
+@dataclass(frozen=True)
+class Ahead:
+    """What lies ahead in a root field: its rows, and how many pages of which document bring them."""
 
-    def __init__(self, selecting: Selecting, roots: Mapping[str, Selected], ask: Ask, most_held: int) -> None:
-        self._roots, self._ask, self._most_held = roots, ask, most_held
+    root: Selected
+    rows: int
+    pages: int
+    text: str
+    variables: Mapping[str, Any]
+
+
+class Walk:
+    """One operation, followed to its end; ``most_held`` is how many bytes of one row's lists are held.
+
+    ``look_ahead`` is told before the first piece what there will be, where that is more than one page; it may object.
+    """
+
+    def __init__(
+        self,
+        selecting: Selecting,
+        roots: Mapping[str, Selected],
+        ask: Ask,
+        most_held: int,
+        look_ahead: Callable[[Sequence[Ahead]], Awaitable[None]],
+    ) -> None:
+        self._roots, self._ask, self._most_held, self._look_ahead = roots, ask, most_held, look_ahead
+        self._has_looked = False
         self._rewriting = Rewriting(selecting)
         self._held = 0
         self.seen = Seen()
+
+    def is_node(self, selected: Selected) -> bool:
+        """Return whether the objects of a field are asked for with their identifiers."""
+        return not selected.is_leaf and self._rewriting.anchor(selected) is not None
+
+    def release_of(self, root: Selected) -> int | None:
+        """Return the release at which a root field is answered."""
+        return self._rewriting.release(root) or self.seen.release
 
     async def pieces(self) -> AsyncGenerator[tuple[str, Any], None]:
         """Yield each root field's value in pieces: the first has all but the rows of later ones."""
@@ -92,21 +122,48 @@ class Walk:
     async def _pages(self, root: Selected, step: Step) -> AsyncGenerator[Any, None]:
         follows = self._rewriting.follows(root)
         after = self._rewriting.after(root)
-        size, pinned = ROOT_PAGE, self.seen.release
+        size, pinned, is_first = ROOT_PAGE, self.seen.release, True
         while True:
-            value, size = await self._page(root, after, size, pinned)
+            value, size = await self._page(root, after, size, pinned, rows_only=not is_first)
             page = value.pop("pageInfo", None) if follows and value else None
+            if not self._has_looked and (len(self._roots) > 1 or (page and page["hasNextPage"])):
+                self._has_looked = True
+                await self._look_ahead(await self._ahead(size))
             async for piece in self._completed(root, value, step):
                 yield piece
             if not page or not page["hasNextPage"]:
                 return
-            after = page["endCursor"]
-            # What is known of the whole list was told with the first page.
-            self._rewriting.rows_only(root)
+            after, is_first = page["endCursor"], False
 
-    async def _page(self, root: Selected, after: str | None, size: int, pinned: int | None) -> tuple[Any, int]:
+    async def _ahead(self, size: int) -> list[Ahead]:
+        """Return what lies ahead in those root fields of which that can be known."""
+        roots = [
+            root
+            for root in self._roots.values()
+            if self._rewriting.follows(root) and self._rewriting.after(root) is None
+        ]
+        if not roots:
+            return []
+        text, variables = self._rewriting.totals(roots, self.seen.release)
+        result = await self._ask(text, variables)
+        if result.errors:
+            # Counting may take longer than any page does.
+            return []
+        totals = orjson.loads(orjson.dumps(result.data))
+        found = []
+        for root in roots:
+            rows = totals[root.key]["totalCount"]
+            page = self._rewriting.root(root, None, size, min(size, NESTED_PAGE), self.seen.release, rows_only=True)
+            found.append(Ahead(root, rows, -(-rows // size), *page))
+        return found
+
+    async def _page(
+        self, root: Selected, after: str | None, size: int, pinned: int | None, *, rows_only: bool
+    ) -> tuple[Any, int]:
         while True:
-            text, variables = self._rewriting.root(root, after, size, min(size, NESTED_PAGE), pinned)
+            text, variables = self._rewriting.root(
+                root, after, size, min(size, NESTED_PAGE), pinned, rows_only=rows_only
+            )
             result = await self._ask(text, variables)
             if result.errors and size > 1 and _is_too_large(result.errors):
                 size //= 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from api.files.writing import Info, Question, as_json, heads
 from schema.sql.errors import BadInput
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from api.files.sources import Sources
     from api.files.tables import Column, Row, Table
 
 FILE = "answer.xlsx"
@@ -29,12 +32,23 @@ KOREA = timedelta(hours=9)
 LONGEST_NAME = 31
 ABOUT = "자료 정보"
 WIDTH = 18
+SOURCE_HEADS = (
+    "출처 | Source",
+    "제목 | Title",
+    "발행 기관 | Publisher",
+    "발행일 | Published on",
+    "소재 | Locator",
+    "출처 등급 | Standing",
+)
+UNLOOKED = "출처를 찾지 않은 대상 수 | Objects whose sources were not looked for"
 
 
 class WorkbookWriter:
     """Writes a workbook in constant memory: each row goes to the disk when the next begins."""
 
     streams: ClassVar[bool] = False
+    tells_sources: ClassVar[bool] = True
+    most_rows: ClassVar[int | None] = LAST_ROW - 1
 
     def __init__(self, question: Question, folder: Path) -> None:
         self._question = question
@@ -88,15 +102,21 @@ class WorkbookWriter:
         if answer.name in self._sheets:
             self._write(answer, info.beside)
         self._tell(info)
-        self._book.close()
+        try:
+            self._book.close()
+        except FileCreateError as failed:
+            (cause,) = failed.args
+            raise cause from None
         return b""
 
     def abandon(self) -> None:
-        # Rows that stand in a file of their own until the end are closed with it.
-        for sheet in self._book.worksheets():
-            if sheet.row_data_fh:
-                sheet.row_data_fh.close()
         self._book.fileclosed = True
+        # Rows stand in a file of their own until the end, and the sheet in another that is made of it then.
+        for sheet in self._book.worksheets():
+            for file in (sheet.row_data_fh, sheet.fh):
+                if file:
+                    with suppress(OSError):
+                        file.close()
 
     def _write(self, table: Table, row: Row) -> None:
         sheet, number = self._sheets[table.name], self._rows[table.name]
@@ -164,7 +184,8 @@ class WorkbookWriter:
         ]
         for table in self._question.tables.all:
             rows += [(table.name, each.name, each.label, each.unit, each.type) for each in table.columns]
-        self._about.set_column(0, 4, 30)
+        rows += [(), *_of_sources(info.sources)]
+        self._about.set_column(0, 5, 30)
         for number, row in enumerate(rows):
             for place, value in enumerate(row):
                 if value is not None:
@@ -176,6 +197,17 @@ def _read(parse: Callable[[str], Any], value: Any) -> Any:
         return parse(value)
     except (TypeError, ValueError):
         return None
+
+
+def _of_sources(sources: Sources) -> list[tuple[Any, ...]]:
+    """Return what is told of the sources, a document a row."""
+    found: list[tuple[Any, ...]] = [SOURCE_HEADS]
+    for each in sources.documents:
+        publisher = each["publisher"]["name"] if each["publisher"] else each["publisherAsPrinted"]
+        found.append((each["id"], each["title"], publisher, each["publishedOn"], each["locator"], each["standing"]))
+    if sources.beyond:
+        found.append((UNLOOKED, sources.beyond))
+    return found
 
 
 def _parts(text: str) -> list[str]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import orjson
 
+from api.files.sources import Sources
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -35,6 +37,7 @@ class Info:
 
     release: int | None = None
     redactions: Sequence[Mapping[str, Any]] = ()
+    sources: Sources = field(default_factory=Sources)
     beside: Row = field(default_factory=list)
 
 
@@ -43,6 +46,10 @@ class Writer(Protocol):
 
     streams: ClassVar[bool]
     """Whether bytes come with the rows; else there is a file in the end."""
+    tells_sources: ClassVar[bool]
+    """Whether the file says on which documents its rows rest."""
+    most_rows: ClassVar[int | None]
+    """How many rows a table has room for; None where there is no end."""
 
     def __init__(self, question: Question, folder: Path) -> None: ...
 

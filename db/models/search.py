@@ -21,6 +21,8 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = (*"ㅏㅐㅑㅒㅓㅔㅕㅖㅗ", "ㅗㅏ", "ㅗㅐ", "ㅗㅣ", *"ㅛㅜ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", *"ㅠㅡ", "ㅡㅣ", "ㅣ")
 FINALS = (*"ㄱㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", *"ㄷㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ", "ㄹㅍ", "ㄹㅎ")
 FINALS += (*"ㅁㅂ", "ㅂㅅ", *"ㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
+WITHIN_A_LETTER = "\u0300-\u036f\u1160-\u11ff"
+"""Characters that go on with a letter or syllable; no match begins at them."""
 KEYS_KEPT, INITIALS_KEPT, READ_AHEAD = 24, 24, 48
 """How many keys and initials of a place are kept to be looked up by, and from how many characters they are made."""
 
@@ -29,12 +31,12 @@ _INNER = {chr(0x1161 + place): keys for place, keys in enumerate(VOWELS)}
 _INNER |= {chr(0x11A8 + place): keys for place, keys in enumerate(FINALS)}
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     return "U&'" + "".join(char if "ㄱ" <= char <= "ㅣ" else f"\\{ord(char):04x}" for char in text) + "'"
 
 
 def _translated(value: str, single: dict[str, str], dropped: str) -> str:
-    return f"translate({value}, {_quoted(''.join(single) + dropped)}, {_quoted(''.join(single.values()))})"
+    return f"translate({value}, {quoted(''.join(single) + dropped)}, {quoted(''.join(single.values()))})"
 
 
 def _keys() -> str:
@@ -42,7 +44,7 @@ def _keys() -> str:
     found = "normalize(folded(value), NFKD)"
     for letter, keys in letters.items():
         if len(keys) > 1:
-            found = f"replace({found}, {_quoted(letter)}, {_quoted(keys)})"
+            found = f"replace({found}, {quoted(letter)}, {quoted(keys)})"
     return _translated(found, {letter: keys for letter, keys in letters.items() if len(keys) == 1}, IGNORED)
 
 

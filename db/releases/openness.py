@@ -53,7 +53,7 @@ async def refuse_exposure(connection: AsyncConnection, number: int, written: Ite
     exist = [_exist(target) for target in dict.fromkeys(naming.target for naming in namings())]
     restricted = set(await connection.scalars(sa.union_all(*exist)))
     found = [
-        _exposed(naming, number, by_name=by_name)
+        _exposed(naming, by_name=by_name)
         for naming in namings()
         if naming.target.name in restricted
         for by_name, table in ((True, naming.column.table), (False, naming.target))
@@ -62,7 +62,7 @@ async def refuse_exposure(connection: AsyncConnection, number: int, written: Ite
     if not found:
         return
     exposed = sa.union_all(*found).limit(1)
-    if row := (await connection.execute(exposed)).first():
+    if row := (await connection.execute(exposed, {"number": number})).first():
         raise ReleaseError(
             f"{row.id} is {row.grade.name} and owned by {row.owner_id or 'nobody'}, and its {row.name} names "
             f"{row.named}, which is {row.named_grade.name} and owned by {row.named_owner or 'nobody'}: a row may not "
@@ -75,7 +75,8 @@ def _exist(target: sa.Table) -> sa.Select[Any]:
     return sa.select(sa.literal_column(f"'{target.name}'")).where(restricted)
 
 
-def _exposed(naming: Naming, number: int, *, by_name: bool) -> sa.Select[Any]:
+@cache
+def _exposed(naming: Naming, *, by_name: bool) -> sa.Select[Any]:
     """Select a row that names what fewer may see, where the release wrote the one that names, or the one named."""
     row, named = naming.column.table.alias("row"), naming.target.alias("named")
     wrote = row if by_name else named
@@ -91,7 +92,7 @@ def _exposed(naming: Naming, number: int, *, by_name: bool) -> sa.Select[Any]:
             named.c.owner_id.label("named_owner"),
         )
         .join_from(row, named, row.c[naming.column.name] == named.c.id)
-        .where(wrote.c.released_in == number, named.c.grade != sa.literal_column("'OPEN'"), hides)
+        .where(wrote.c.released_in == sa.bindparam("number", type_=sa.Integer), named.c.grade != sa.literal_column("'OPEN'"), hides)
     )
 
 

@@ -14,6 +14,7 @@ from db.models.search import (
     PLACES,
     READ_AHEAD,
     TERMS,
+    WITHIN_A_LETTER,
     SearchedColumn,
     searched_columns,
 )
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-WITHIN_A_LETTER = "\u0300-\u036f\u1160-\u11ff"
-"""Characters that go on with a letter or syllable; no match begins at them."""
 _WRITTEN = [name for name in TERMS.c.keys() if name != "id"]  # noqa: SIM118
 
 

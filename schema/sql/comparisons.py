@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from schema.sql.arguments import Bound
 from schema.sql.integers import IN_WHOLE_NUMBERS
 from schema.sql.scalars import TEXT, Scalar, Text, scalar_as_stored
-from schema.sql.texts import folded, natural_key
+from schema.sql.texts import contains_typed, folded, natural_key
 
 if TYPE_CHECKING:
     from schema.sql.statement import Statement
@@ -27,13 +27,15 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "gt": lambda subject, value: subject > value,
     "gte": lambda subject, value: subject >= value,
     "in": lambda subject, value: subject == sa.any_(value),
-    "contains": lambda subject, value: sa.func.strpos(subject, value) > 0,
-    "startsWith": lambda subject, value: sa.func.starts_with(subject, value),
+    "contains": contains_typed,
+    "startsWith": lambda subject, value: contains_typed(subject, value, at_start=True),
+    "containsExactly": lambda subject, value: sa.func.strpos(subject, value) > 0,
+    "startsWithExactly": lambda subject, value: sa.func.starts_with(subject, value),
+    "eqInsensitive": lambda subject, value: folded(subject) == folded(value),
     "has": lambda subject, value: value == sa.any_(subject),
     "hasAny": lambda subject, value: subject.overlap(value),
     "hasAll": lambda subject, value: subject.contains(value),
 }
-INSENSITIVE = {f"{operator}Insensitive": operator for operator in ("eq", "contains", "startsWith")}
 ORDERING = frozenset({"lt", "lte", "gt", "gte"})
 _OPERANDS: Mapping[str, Callable[[Scalar], Any]] = {
     "in": lambda scalar: ARRAY(scalar.sql),
@@ -53,9 +55,7 @@ def comparison(statement: Statement, scalar: Scalar, expression: Any, operator: 
         scalar, bound = stored, bound.then(whole)
     subject: Any = sa.type_coerce(expression, scalar.sql)
     operand: Any = statement.bind(bound, _OPERANDS[operator](scalar) if operator in _OPERANDS else scalar.sql)
-    if operator in INSENSITIVE:
-        operator, subject, operand = INSENSITIVE[operator], folded(subject), folded(operand)
-    elif scalar is TEXT and operator in ORDERING:
+    if scalar is TEXT and operator in ORDERING:
         # As orderBy sorts, so that one index serves both.
         subject, operand = natural_key(subject), natural_key(operand)
     return COMPARISONS[operator](subject, operand)  # type: ignore[no-any-return]

@@ -24,6 +24,7 @@ from db.reading import RefusedByStatement, Unanswered
 from db.viewers import ANYONE, Viewer
 from schema.limits import Limits
 from schema.sql.arguments import Info, Variables, variables_of
+from schema.sql.cost import cost
 from schema.sql.documents import Document, Documents, has_several_roots
 from schema.sql.errors import LimitExceeded, MixedKinds, NotFound
 from schema.sql.introspecting import Introspection
@@ -135,6 +136,14 @@ class Executor:
         """Return whether an operation is answered by the state of the data alone, for who has the same rights."""
         fields = document.root_fields(operation_name)
         return bool(fields) and fields.isdisjoint(self._unsteady)
+
+    def points(self, document: Document, variables: Mapping[str, Any]) -> int:
+        """Return what the only operation of a valid document costs, whether or not it is allowed."""
+        operation = document.operation(None)
+        assert operation, "there is an operation"
+        found = get_variable_values(self.schema, operation.variable_definitions or (), dict(variables))
+        assert not isinstance(found, list), "the variables fit"
+        return cost(self.schema, operation, document.fragments, document.variables(found.coerced)).points
 
     async def execute(
         self,

@@ -31,8 +31,10 @@ Members = dict[str, tuple[Any, str]]
 
 EQUALITY = ("eq", "ne", "in", "isNull")
 COMPARISON = ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull")
-INSENSITIVE = ("eqInsensitive", "containsInsensitive", "startsWithInsensitive")
-TEXT = (*COMPARISON[:-1], "contains", "startsWith", *INSENSITIVE, "isNull")
+TEXT = (
+    *COMPARISON[:-1],
+    *("contains", "startsWith", "containsExactly", "startsWithExactly", "eqInsensitive", "isNull"),
+)
 TEXT_LIST = ("has", "hasAny", "hasAll", "isEmpty")
 
 _OPERATORS: Mapping[str, str] = {
@@ -43,11 +45,11 @@ _OPERATORS: Mapping[str, str] = {
     "lte": "이하 | At most",
     "gt": "초과 | More than",
     "gte": "이상 | At least",
-    "contains": "포함 | Contains this text, exactly as written",
-    "startsWith": "시작 | Begins with this text, exactly as written",
+    "contains": "포함(검색과 같은 방식) | Contains this as search matches texts: half typed, by initials",
+    "startsWith": "시작(검색과 같은 방식) | Begins with this as search matches texts",
+    "containsExactly": "포함(표기 그대로) | Contains this text, exactly as written",
+    "startsWithExactly": "시작(표기 그대로) | Begins with this text, exactly as written",
     "eqInsensitive": "같음(대소문자·전각 무시) | Equal but for case and width",
-    "containsInsensitive": "포함(대소문자·전각 무시) | Contains this text but for case and width",
-    "startsWithInsensitive": "시작(대소문자·전각 무시) | Begins with this text but for case and width",
     "isNull": "값 없음 | Whether the value is absent",
     "has": "항목 포함 | Holds this text as an item",
     "hasAny": "항목 하나 이상 포함 | Holds at least one of these as an item",

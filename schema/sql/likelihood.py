@@ -19,6 +19,7 @@ UNKNOWN = Column()
 OF_A_RANGE = 1 / 3
 OF_A_TEXT = 1 / 10
 OF_A_RELATION = 1 / 2
+TEXT_PARTS = frozenset({"contains", "startsWith", "containsExactly", "startsWithExactly"})
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Likelihood:
             return equal if operator == "eq" else 1 - equal
         if operator == "in":
             return min(1.0, sum(column.frequency(item, rows) for item in given))
-        return (1 - column.absent) * (OF_A_TEXT if operator in ("contains", "startsWith") else OF_A_RANGE)
+        return (1 - column.absent) * (OF_A_TEXT if operator in TEXT_PARTS else OF_A_RANGE)
 
     def place(self, target: str) -> Place:
         """Return any row of a type."""

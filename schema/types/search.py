@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from db import models, search
-from db.models.search import MatchKind
+from db.models.search import IGNORED, MatchKind
 from db.releases import type_of
 from schema import sql
 from schema.sql import Node
@@ -54,5 +54,5 @@ class SearchHit:
 
 def something_to_find(*, text: str, **_: Any) -> None:
     """Raise BadInput unless a text has anything that search looks at."""
-    if not any(character.isalnum() for character in text):
+    if not any(character.isalnum() and character not in IGNORED for character in text):
         raise BadInput("text has no letter, syllable or digit. Give at least one to search for.")

@@ -40,6 +40,29 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
+def test_who_can_wait_leaves_half_to_others(clock: Clock) -> None:
+    async def live() -> None:
+        meter = Meter(600, None, 0)
+        patient, other = (meter.spending(request("1.2.3.4"), yielding=each) for each in (True, False))
+        assert await patient.seconds_for(300) == 0
+        assert await patient.seconds_for(1_000) == 70
+        await patient.take(300)
+        with pytest.raises(Refused) as refused:
+            await meter.spending(request("1.2.3.4"), yielding=True).take(50)
+        assert refused.value.headers["Retry-After"] == "5"
+        await other.take(300)
+        clock.now = 34
+        with pytest.raises(Refused):
+            await meter.spending(request("1.2.3.4"), yielding=True).take(50)
+        clock.now = 35
+        await meter.spending(request("1.2.3.4"), yielding=True).take(50)
+        # One operation that is allowed is possible, whatever the quota.
+        clock.now = 100
+        await meter.spending(request("1.2.3.4"), yielding=True).take(1_000)
+
+    asyncio.run(live())
+
+
 def test_a_bucket_fills_with_time_and_not_above(clock: Clock) -> None:
     async def live() -> None:
         buckets = MemoryBuckets(600)

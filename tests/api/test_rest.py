@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
+from api.persisted import identifier_of
 from api.settings import Settings
 from tests.api.files.test_files import csv_rows
 from tests.api.holding import made_key
@@ -127,6 +129,35 @@ def test_refusals_are_problems(rest: httpx.Client, path: str, status: int, code:
     assert response.headers["content-type"] == "application/problem+json"
 
 
+def test_which_of_two_documents_is_meant_can_be_said(rest: httpx.Client) -> None:
+    refused = rest.get("/rest/Twice")
+    named = re.findall(r"sha256:[0-9a-f]{64}", refused.json()["detail"])
+    assert len(named) == 2
+    answers = [rest.get("/rest/Twice", params={"documentId": each}).json()["data"] for each in named]
+    assert sorted(key for answer in answers for key in answer) == ["ministries", "statutes"]
+    single = rest.get("/rest/Lists?year=2026").json()
+    assert rest.get("/rest/Lists", params={"year": "2026", "documentId": identifier_of(QUERIES[1])}).json() == single
+    other = rest.get("/rest/Lists", params={"year": "2026", "documentId": named[0]})
+    assert (other.status_code, other.json()["code"]) == (404, "DOCUMENT_NOT_FOUND")
+    which, *others = described(rest)["paths"]["/rest/Twice"]["get"]["parameters"]
+    assert (which["name"], which["required"], sorted(which["schema"]["enum"]), others) == (
+        *("documentId", True, sorted(named)),
+        [],
+    )
+
+
+def test_the_operator_hears_of_two_documents_with_one_name(
+    url: sa.URL, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "one.json").write_bytes(orjson.dumps({"a": QUERIES[-1], "b": QUERIES[1]}))
+    create_app(url, Settings(persisted_dir=tmp_path))
+    assert caplog.messages == []
+    (tmp_path / "two.json").write_bytes(orjson.dumps({"c": QUERIES[-2]}))
+    create_app(url, Settings(persisted_dir=tmp_path))
+    (told,) = caplog.messages
+    assert told.startswith("2 kept documents have a query Twice: sha256:")
+
+
 def test_only_reading(rest: httpx.Client) -> None:
     assert rest.post("/rest/Lists?year=2026").status_code == 405
 
@@ -141,7 +172,9 @@ def test_who_asks_is_told(rest: httpx.Client, url: sa.URL) -> None:
 def test_description(rest: httpx.Client) -> None:
     found = described(rest)
     assert found["openapi"] == "3.1.0"
-    assert sorted(found["paths"]) == ["/rest/Anyone", "/rest/Lines", "/rest/Lists", "/rest/Named", "/rest/Papers"]
+    assert sorted(found["paths"]) == [
+        *("/rest/Anyone", "/rest/Lines", "/rest/Lists", "/rest/Named", "/rest/Papers", "/rest/Twice"),
+    ]
     year, first = found["paths"]["/rest/Lists"]["get"]["parameters"]
     assert (year["name"], year["required"], year["schema"]["type"]) == ("year", True, "integer")
     assert (first["name"], first["required"], first["schema"]["default"]) == ("first", False, 5)

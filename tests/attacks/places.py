@@ -187,13 +187,13 @@ OTHERS = (
     *(
         Place(GROUPS % f"{measure}: {{form: {{{operator}: $value}}}}", twin=TERMS % operator)
         for measure in ("min", "max")
-        for operator in ("eq", "ne", "lt", "gte", "contains", "startsWithInsensitive")
+        for operator in ("eq", "ne", "lt", "gte", "contains", "startsWith", "containsExactly")
     ),
     Place(GROUPS % "max: {form: {in: $value}}", "[String!]", twin=TERMS % "in"),
     Place(
-        """found: terms(where: {form: {containsInsensitive: $value}}) {
+        """found: terms(where: {form: {startsWithExactly: $value}}) {
         groups(by: [{id: VALUE}], first: 1000) { nodes { key { id } } } }""",
-        twin=TERMS % "containsInsensitive",
+        twin=TERMS % "startsWithExactly",
     ),
     Place(
         f"found: organizations(where: {{names: {{where: {{name: {{eq: $value}}}}, count: {{gt: 0}}}}}}, {PAGE}) "

@@ -11,10 +11,11 @@ import pytest
 from api.app import create_app
 from api.errors import Code
 from api.files.formats import FORMATS
+from api.files.sources import MOST
 from api.settings import Settings
 from tests.api.running import running
 from tests.contract.answers import is_excerpt
-from tests.contract.markdown import REPOSITORY, blocks, examples, table
+from tests.contract.markdown import REPOSITORY, blocks, examples, section, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,10 @@ def test_every_format_is_documented() -> None:
 
 def rows() -> Any:
     return table(FILES, "Formats")
+
+
+def test_how_many_objects_have_their_sources_looked_for() -> None:
+    assert f"the first {MOST:,} objects" in section(FILES, "Sources")
 
 
 def test_codes_of_refusals_are_codes() -> None:

@@ -6,10 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -20,6 +17,7 @@ from db.server import private_server
 from tests.conftest import execute, new_database, open_folder
 from tests.db.held import publishing_held
 from tests.faults.desk import AT_WORK, OTHERS, PUBLISHING, Desk, told, wait_until
+from tests.faults.disks import small_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,22 +130,6 @@ def prepared(url: sa.URL, folder: Path) -> Desk:
     desk = Desk(url, folder)
     desk.whole(desk.written("a", 10))
     return desk
-
-
-@contextmanager
-def small_disk(place: Path, megabytes: int) -> Iterator[Path]:
-    """Give a disk of its own, in memory; only root on Linux can have one."""
-    if sys.platform != "linux" or os.geteuid():
-        pytest.skip("A small disk can be mounted by root on Linux only.")
-    place.mkdir()
-    options = ("-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", str(place))
-    mounted = subprocess.run(["mount", *options], check=False, capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"A small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.mark.slow

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -18,6 +15,7 @@ import pytest
 from schema.limits import Limits
 from tests.attacks.serving import serving, watching_health
 from tests.conftest import execute, new_database
+from tests.faults.waiting import OTHERS, locked, running, waits_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
 ONE = "{ releases { totalCount } }"
 TWO = "{ a: releases { totalCount } b: releases { totalCount } }"
-OTHERS = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 
 
 @pytest.fixture
@@ -36,34 +33,6 @@ def url(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[sa.URL]:
         yield url
 
 
-@contextmanager
-def locked(url: sa.URL) -> Iterator[None]:
-    """Hold a lock for which every statement on releases waits: they become as slow as it takes."""
-    held, done = threading.Event(), threading.Event()
-
-    async def hold() -> None:
-        import asyncpg
-
-        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = await asyncpg.connect(address)
-        try:
-            async with connection.transaction():
-                await connection.execute("LOCK TABLE releases IN ACCESS EXCLUSIVE MODE")
-                held.set()
-                await asyncio.to_thread(done.wait)
-        finally:
-            await connection.close()
-
-    thread = threading.Thread(target=lambda: asyncio.run(hold()))
-    thread.start()
-    assert held.wait(10)
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-
-
 def ask(client: httpx.Client, query: str = ONE, timeout: float = 60) -> httpx.Response:
     return client.post("/graphql", json={"query": query}, timeout=timeout)
 
@@ -71,22 +40,6 @@ def ask(client: httpx.Client, query: str = ONE, timeout: float = 60) -> httpx.Re
 def code(response: httpx.Response) -> Any:
     assert list(response.json()) == ["errors"]
     return response.json()["errors"][0]["extensions"]["code"]
-
-
-def running(url: sa.URL) -> int:
-    """Return how many statements of the server's clients run or wait for a lock."""
-    ((count,),) = execute(url, f"SELECT count(*) FROM pg_stat_activity WHERE {OTHERS} AND state = 'active'")
-    assert isinstance(count, int)
-    return count
-
-
-def waits_for(condition: Any, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @pytest.mark.parametrize("query", [ONE, TWO], ids=["one statement", "a transaction"])

@@ -49,6 +49,7 @@ def test_many_generated_documents(world: str, request: pytest.FixtureRequest) ->
     """The same with other documents, and more of them than anyone waits for."""
     here: World = request.getfixturevalue(world)
     check_generated(here, MANY, at=SEED + 1)
+    check_generated(here, MANY // 5, at=SEED + 1, roots=("search",))
     assert not here.ambiguous()
 
 
@@ -56,6 +57,12 @@ def test_many_generated_documents(world: str, request: pytest.FixtureRequest) ->
 def test_amounts_of_several_kinds(world: str, request: pytest.FixtureRequest) -> None:
     """Numbers that do not add up across kinds are few, and much is said of them: where errors stand, what fails."""
     check_generated(request.getfixturevalue(world), EXAMPLES // 3, roots=AMOUNTS)
+
+
+@pytest.mark.parametrize("world", ["dataset", "odd"])
+def test_searches(world: str, request: pytest.FixtureRequest) -> None:
+    """What is found, in which order and by which part, of parts of real names as people type them."""
+    check_generated(request.getfixturevalue(world), EXAMPLES // 6, roots=("search",))
 
 
 @pytest.mark.parametrize("world", ["dataset", "odd"])

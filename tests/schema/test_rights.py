@@ -73,6 +73,7 @@ def test_viewers_see_different_rows(seen: dict[str, World]) -> None:
 def test_what_is_answered_is_over_what_the_viewer_may_see(seen: dict[str, World], name: str) -> None:
     check(seen[name], EXAMPLES, at=SEED)
     check(seen[name], EXAMPLES // 2, at=SEED, roots=ABOUT_RELEASES)
+    check(seen[name], EXAMPLES // 3, at=SEED, roots=("search",))
 
 
 @pytest.mark.slow
@@ -80,6 +81,7 @@ def test_what_is_answered_is_over_what_the_viewer_may_see(seen: dict[str, World]
 def test_much_more_that_is_answered(seen: dict[str, World], name: str) -> None:
     check(seen[name], EXAMPLES * MORE, at=SEED + 1)
     check(seen[name], EXAMPLES * MORE // 2, at=SEED + 1, roots=ABOUT_RELEASES)
+    check(seen[name], EXAMPLES * MORE // 2, at=SEED + 1, roots=("search",))
 
 
 def test_a_plan_never_serves_other_rights(seen: dict[str, World]) -> None:

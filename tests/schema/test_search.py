@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
 import pytest
 
@@ -20,6 +19,7 @@ from db.models.search import MatchKind
 from db.viewers import ANYONE, Scope, Viewer
 from tests.conftest import execute
 from tests.contract.answers import answered
+from tests.schema.oracle.typed import keys
 from tests.schema.oracle.world import ALL_SEEING, World, published_world
 from tests.schema.search_cases import ROWS
 
@@ -33,11 +33,6 @@ QUERY = """query ($text: String!, $types: [FactType!], $release: Int, $day: Date
     rank match otherLayout text before matched after type nodeId node { id }
   } }
 }"""
-LETTERS = (*"ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",)
-MEDIALS = (*"ㅏㅐㅑㅒㅓㅔㅕㅖㅗ", "ㅗㅏ", "ㅗㅐ", "ㅗㅣ", *"ㅛㅜ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", *"ㅠㅡ", "ㅡㅣ", "ㅣ")
-TAILS = ("", *"ㄱㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", *"ㄷㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ", "ㄹㅅ", "ㄹㅌ", "ㄹㅍ", "ㄹㅎ")
-TAILS += (*"ㅁㅂ", "ㅂㅅ", *"ㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
-SAYS_NOTHING = " ·∙・ㆍ-–—_,'\"‘’“”「」『』〈〉《》【】()[]"
 SECRET = Viewer("insider", "ministry:old", frozenset({Scope.SENSITIVE}))
 
 
@@ -134,6 +129,19 @@ def test_case(cases: World, row: tuple[str, ...]) -> None:
     assert (hit["match"], hit["otherLayout"]) == (match.rstrip("*"), match.endswith("*"))
 
 
+def test_filters_find_what_search_does(cases: World) -> None:
+    """Each case again: ``contains`` as search, but by the layout that was used; ``startsWith`` where a text begins."""
+    text = """query ($text: String!) {
+        inside: terms(where: {form: {contains: $text}}, first: 1000) { nodes { form } }
+        at: terms(where: {form: {startsWith: $text}}, first: 1000) { nodes { form } } }"""
+    for _, needle, *_ in ROWS:
+        found = [hit for hit in hits(cases, needle) if not hit["otherLayout"]]
+        filtered = cases.answer(text, {"text": needle})
+        assert {row["form"] for row in filtered["inside"]["nodes"]} == {hit["text"] for hit in found}, needle
+        at = {hit["text"] for hit in found if not keys(hit["before"])}
+        assert {row["form"] for row in filtered["at"]["nodes"]} == at, needle
+
+
 def test_better_matches_come_first(cases: World) -> None:
     kinds = [kind.name for kind in MatchKind]
     for _, needle, *_ in ROWS:
@@ -144,18 +152,6 @@ def test_better_matches_come_first(cases: World) -> None:
         assert len({hit["nodeId"] for hit in found}) == len(found)
 
 
-def keys(text: str) -> str:
-    """Return the keys by which a text is typed, computed by the arithmetic of the code chart."""
-    found = []
-    for letter in normalize("NFKC", text).lower():
-        place = ord(letter) - 0xAC00
-        if 0 <= place < 11172:
-            found += [LETTERS[place // 588], MEDIALS[place % 588 // 28], TAILS[place % 28]]
-        else:
-            found.append(letter)
-    return "".join(found)
-
-
 def test_keys_are_those_that_are_typed(dataset_url: sa.URL) -> None:
     """Of every syllable that there is, and of every text of the dataset but for the characters that do not count."""
     every = "SELECT string_agg(search_keys(chr(n)), '|' ORDER BY n) FROM generate_series(44032, 55203) AS n"
@@ -164,7 +160,7 @@ def test_keys_are_those_that_are_typed(dataset_url: sa.URL) -> None:
     texts = execute(dataset_url, "SELECT text, search_keys(text) FROM search_terms")
     assert len(texts) > 500
     for text, folded in texts:
-        assert folded == "".join(each for each in keys(str(text)) if each not in SAYS_NOTHING), text
+        assert folded == keys(str(text)), text
 
 
 def test_a_former_name_finds_who_bore_it(changed: World) -> None:
@@ -243,7 +239,7 @@ def test_a_long_text_is_looked_for_to_its_end(dataset: World) -> None:
     assert hits(dataset, title[:-1] + "밥", types=["Statute"]) == []
 
 
-@pytest.mark.parametrize("text", ["", " ", "·", "「」", "-_-"])
+@pytest.mark.parametrize("text", ["", " ", "·", "ㆍ", "「」", "-_-"])
 def test_nothing_to_look_for_is_refused(dataset: World, text: str) -> None:
     assert "text has no letter" in dataset.refusal(QUERY, {"text": text}).message
 

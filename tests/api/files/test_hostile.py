@@ -182,11 +182,11 @@ def test_a_file_that_fails_after_it_began_does_not_look_whole(
     original = walking.Walk._page
     calls: list[None] = []
 
-    async def failing(self: Any, *arguments: Any) -> Any:
+    async def failing(self: Any, *arguments: Any, **named: Any) -> Any:
         calls.append(None)
         if len(calls) > 2:
             raise BadInput("it fails here")
-        return await original(self, *arguments)
+        return await original(self, *arguments, **named)
 
     monkeypatch.setattr(walking.Walk, "_page", failing)
     with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):

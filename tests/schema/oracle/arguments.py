@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from tests.schema.oracle.filters import RANGES
 from tests.schema.oracle.grouping import Grouping
 from tests.schema.oracle.pages import DEFAULT_PAGE
+from tests.schema.oracle.searching import latin
+from tests.schema.oracle.typed import initials, keys
 from tests.schema.oracle.writing import Writing
 
 if TYPE_CHECKING:
@@ -101,6 +103,8 @@ class Arguments(Writing):
             return self._identifier(target.name)
         if name == "of":
             return self._grouping.of(get_named_type(type_))
+        if name == "text":
+            return self._searched()
         if name == "mixed":
             return self._author.chance(2)
         return self._near("String", self._author.one_of(self._world.values("OrganizationName", "name")))
@@ -267,7 +271,26 @@ class Arguments(Writing):
         if type_ == "DateTime":
             return (datetime.fromisoformat(value) + timedelta(seconds=step)).isoformat()
         spelled = [value.upper(), value.lower(), *(unicodedata.normalize(form, value) for form in ("NFD", "NFKC"))]
+        if self._author.chance(2):
+            return self.typed(value)
         return self._author.one_of([value[:1], value[1:2], value[:-1], value + "x", *spelled, *MISSES])
+
+    def _searched(self) -> str:
+        """Draw what to search for, now and then by the other layout, of which the oracle can say what is found."""
+        for _ in range(3):
+            text = str(self._near("String", self._author.one_of(self._world.names)))
+            if self._author.chance(4):
+                text = "".join(map(latin, keys(text)))
+            if self._world.is_sure(text):
+                return text
+        return "기술없음"
+
+    def typed(self, value: str) -> str:
+        """Draw a part of a text as someone types it: half a syllable, initials, with spaces and dots in it."""
+        start = self._author.draw(st.integers(0, max(0, len(value) - 1)))
+        part = value[start : start + self._author.draw(st.integers(1, 8))]
+        half = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", part)[:-1])
+        return str(self._author.one_of([part, half, initials(part), " ".join(half), f"·{part}", part + half[:1]]))
 
     def order(self, type_: Any, row_type: Any, depth: int) -> dict[str, Any]:
         """Draw one key to sort by: of the row, of a row that it refers to, or of what its list comes to."""

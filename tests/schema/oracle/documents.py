@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from tests.schema.oracle.world import World
 
-APART = ("estimate", "limits", "viewer", "search")
-"""Root fields of which the rows say nothing, and search, of which tests/schema/test_search.py does."""
+APART = ("estimate", "limits", "viewer")
+"""Root fields of which the rows say nothing."""
 DEPTH = 4
 FIELDS = 30
 

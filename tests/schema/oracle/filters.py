@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLInt, GraphQLString, get_named_type, is_leaf_type
 
+from tests.schema.oracle import typed
 from tests.schema.oracle.aggregates import Aggregate, leaves
 from tests.schema.oracle.made import Refused
 from tests.schema.oracle.ranks import folded
@@ -34,11 +35,11 @@ COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "gt": lambda subject, value: subject > value,
     "gte": lambda subject, value: subject >= value,
     "in": lambda subject, value: subject in value,
-    "contains": lambda subject, value: value in subject,
-    "startsWith": lambda subject, value: subject.startswith(value),
+    "contains": typed.contains,
+    "startsWith": typed.starts,
+    "containsExactly": lambda subject, value: value in subject,
+    "startsWithExactly": lambda subject, value: subject.startswith(value),
     "eqInsensitive": lambda subject, value: folded(subject) == folded(value),
-    "containsInsensitive": lambda subject, value: folded(value) in folded(subject),
-    "startsWithInsensitive": lambda subject, value: folded(subject).startswith(folded(value)),
     "has": lambda subject, value: value in subject,
     "hasAny": lambda subject, values: not set(values).isdisjoint(subject),
     "hasAll": lambda subject, values: set(values) <= set(subject),

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tests.schema.oracle import changes
+from tests.schema.oracle import changes, searching
 from tests.schema.oracle.claims import preferred
 from tests.schema.oracle.differences import designation_changes
 from tests.schema.oracle.discrepancies import discrepancies
@@ -185,6 +185,11 @@ MEANINGS: dict[str, Meaning] = {
     "Query.overlaps": _overlaps,
     "Query.designationChanges": designation_changes,
     "Query.discrepancies": discrepancies,
+    "Query.search": searching.search,
+    "SearchHit.type": lambda _rows, row, _: searching.type_found(row["node_id"]),
+    "SearchHit.before": lambda _rows, row, _: searching.parts(row)[0],
+    "SearchHit.matched": lambda _rows, row, _: searching.parts(row)[1],
+    "SearchHit.after": lambda _rows, row, _: searching.parts(row)[2],
     "Query.release": lambda rows, _, arguments: next(iter(rows.where("releases", "number", arguments["number"])), None),
     # Questions are asked by anyone here; who says who they are is in tests/api/test_credentials.py.
     "Query.viewer": lambda *_: {

@@ -1,4 +1,4 @@
-"""Why a root field is refused before any row is read: its release, its cursors, the keys of its groups."""
+"""Why a root field is refused before any row is read: its release, its cursors, the keys of its groups, its text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from graphql import get_named_type
 from db.models.identity import model_of
 from tests.schema.oracle.keys import named
 from tests.schema.oracle.ordering import FUNCTIONS
+from tests.schema.oracle.searching import says_something
 from tests.schema.oracle.selection import Reached
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Refusals:
             walks |= {self._cursors[given[side]].release for side in ("after", "before") if given.get(side) is not None}
             if each.name == "groups" and "by" in each.definition.args:
                 self.codes += [BAD_INPUT] * (not self._is_sound(each, given))
+            elif each.name == "search":
+                self.codes += [BAD_INPUT] * (not says_something(given["text"]))
             elif each.name == "countDistinct" and not given["of"]:
                 self.codes.append(BAD_INPUT)
         if len(walks) > 1:

@@ -17,6 +17,7 @@ from db.viewers import Scope, Viewer
 from schema import contract
 from tests import wide
 from tests.conftest import new_database
+from tests.schema.oracle import searching
 from tests.schema.oracle.agreement import Agreement
 from tests.schema.oracle.answer import Oracle
 from tests.schema.oracle.fields import Declared, Fields, snake
@@ -128,6 +129,22 @@ class World:
         if (type_, name) not in self._values:
             self._values[type_, name] = self._read_values(type_, name)
         return self._values[type_, name]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Some of the texts by which something was ever called, whoever sees it."""
+        found = dict.fromkeys(text for text, _ in searching.texts_of(self.hidden or self.history))
+        return list(found)[:: max(1, len(found) // VALUES)]
+
+    def is_sure(self, text: str) -> bool:
+        """Return whether the oracle can say what a search finds."""
+        if text not in self._sure:
+            self._sure[text] = searching.is_sure(self.hidden or self.history, text)
+        return self._sure[text]
+
+    @cached_property
+    def _sure(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def identifiers(self) -> list[str]:

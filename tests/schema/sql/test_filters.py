@@ -50,7 +50,7 @@ def test_a_filter_and_its_negation_split_the_rows(odd: World, where: dict[str, A
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text[:8]))
 def test_texts_are_taken_as_written(odd: World, text: str) -> None:
     """Quotes, percent signs, backslashes and the like have no meaning of their own."""
-    for operator in ("eq", "ne", "contains", "startsWith", "lt", "lte", "gt", "gte"):
+    for operator in ("eq", "ne", "containsExactly", "startsWithExactly", "lt", "lte", "gt", "gte"):
         asked = (
             f"query ($text: String) {{ terms(where: {{form: {{{operator}: $text}}}}) {{ nodes {{ form meaning }} }} }}"
         )

@@ -10,8 +10,6 @@ from tests.schema.oracle.generated import TEXTS
 from tests.schema.oracle.ranks import folded, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.schema.oracle.world import World
 
 SPLIT = "query ($where: %sWhere) { %s(where: $where, first: 1000) { totalCount nodes { id } } }"
@@ -33,14 +31,27 @@ def split(world: World, type_: str, root: str, where: dict[str, Any]) -> tuple[s
 def test_without_case_and_width(odd: World, text: str) -> None:
     forms = {row["id"]: folded(row["form_en"]) for row in odd.fields.rows.tables["terms"] if row["form_en"] is not None}
     wanted = folded(text)
-    fits: dict[str, Callable[[str], bool]] = {
-        "eqInsensitive": lambda form: form == wanted,
-        "containsInsensitive": lambda form: wanted in form,
-        "startsWithInsensitive": lambda form: form.startswith(wanted),
-    }
-    for operator, fit in fits.items():
+    kept, _ = split(odd, "Term", "terms", {"formEn": {"eqInsensitive": text}})
+    assert kept == {id_ for id_, form in forms.items() if form == wanted}
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text[:8]))
+def test_a_text_contains_what_is_typed(odd: World, text: str) -> None:
+    """Also where nothing of it counts: then every text does that is there."""
+    for operator in ("contains", "startsWith"):
         kept, _ = split(odd, "Term", "terms", {"formEn": {operator: text}})
-        assert kept == {id_ for id_, form in forms.items() if fit(form)}
+        forms = [row["form_en"] for row in odd.fields.rows.tables["terms"] if row["id"] in kept]
+        assert None not in forms
+
+
+@pytest.mark.parametrize("operator", ["contains", "startsWith"])
+def test_what_is_typed_is_looked_for_to_its_end(odd: World, operator: str) -> None:
+    """However much it is: by keys, by initials, and where only the end does not fit."""
+    assert "가" * 3000 in {row["name"] for row in odd.fields.rows.tables["technologies"]}
+    for typed in ("가" * 200, "가 " * 200, "가" * 200 + "ㄱ", "ㄱ" * 200):
+        assert split(odd, "Technology", "technologies", {"name": {operator: typed}})[0]
+    for typed in ("가" * 200 + "나", "ㄱ" * 200 + "ㄴ", "가" * 3001):
+        assert not split(odd, "Technology", "technologies", {"name": {operator: typed}})[0]
 
 
 @pytest.mark.parametrize("text", ["제9조", "제10조", "별표 07", "a", "가", "", "ＳＭＲ"])
