@@ -92,7 +92,11 @@ def _exposed(naming: Naming, *, by_name: bool) -> sa.Select[Any]:
             named.c.owner_id.label("named_owner"),
         )
         .join_from(row, named, row.c[naming.column.name] == named.c.id)
-        .where(wrote.c.released_in == sa.bindparam("number", type_=sa.Integer), named.c.grade != sa.literal_column("'OPEN'"), hides)
+        .where(
+            wrote.c.released_in == sa.bindparam("number", type_=sa.Integer),
+            named.c.grade != sa.literal_column("'OPEN'"),
+            hides,
+        )
     )
 
 
