@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from db import migrations
 from db.bootstrap import prepare
@@ -22,6 +23,9 @@ from db.server import private_server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# An example takes as long as the machine lets it: one that is slow for once is no fault.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 # The test databases are thrown away: nothing has to outlast a power failure.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 DISK, MEMORY = Path("/tmp"), Path("/dev/shm")
