@@ -47,6 +47,7 @@ from db.models.technologies import (
 
 __all__ = [
     "CHANGES",
+    "KEYS_IN_PATTERN",
     "REFUSED",
     "AgendaItem",
     "AreaCoverage",
@@ -128,5 +129,6 @@ for _table in fact_tables().values():
 
 # Names every type of fact, so it comes when all are there.
 from db.models.changes import Change, FactType, FieldChange  # noqa: E402
+from db.models.patterns import KEYS_IN_PATTERN  # noqa: E402
 from db.models.search import SearchHit  # noqa: E402
 from db.models.viewers import Viewer  # noqa: E402

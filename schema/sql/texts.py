@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from db.models.patterns import KEYS_IN_PATTERN
+from db.models import KEYS_IN_PATTERN
 from schema.sql.pieces import constant
 from schema.sql.scalars import TEXT, WHOLE, Scalar, Text
 
