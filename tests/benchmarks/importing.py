@@ -153,7 +153,7 @@ def _import(url: sa.URL, file: Path, mapping: Path) -> tuple[float, float]:
 
 
 def _shown(sample: Sample) -> str:
-    return f"{sample.requests_per_second:,.0f} requests/s, p50 {sample.p50:.1f} ms, p99 {sample.p99:.1f} ms"
+    return f"{sample.requests_per_second:,.0f} requests/s, p50 {sample.p50:.2f} ms, p99 {sample.p99:.2f} ms"
 
 
 def _tell(what: str) -> None:
