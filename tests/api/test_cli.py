@@ -28,6 +28,7 @@ from db.connection import engine
 from db.server import private_server
 from schema import printed_schema
 from tests.conftest import execute, open_folder, scratch
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -94,7 +95,7 @@ def processes_of(data_dir: Path) -> list[psutil.Process]:
     return [each for each in psutil.process_iter(["cmdline"]) if str(data_dir) in " ".join(each.info["cmdline"] or ())]
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("stop", slow_but([signal.SIGTERM, signal.SIGINT], signal.SIGINT))
 def test_from_an_empty_folder_to_an_answer_and_a_clean_end(run: Run, stop: signal.Signals) -> None:
     with open_folder(scratch()) as folder, serving(folder / "data") as (process, address):
         body = {"query": LINKED_QUERY, "variables": json.loads(LINKED_VARIABLES)}

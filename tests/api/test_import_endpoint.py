@@ -141,6 +141,7 @@ def test_a_file_becomes_a_release_and_the_answer_says_what_it_changed(client: ht
     assert said == [("ministry:msit", "정정", "document:made-up", "made-up.csv")]
 
 
+@pytest.mark.slow
 def test_nothing_changed_a_dry_run_and_an_addition(client: httpx.Client, url: sa.URL) -> None:
     sent(client, lines(ROW), "first")
     dry = sent(client, lines(), None, params={"dryRun": "true"})
@@ -236,6 +237,7 @@ def test_a_database_that_is_away(url: sa.URL, settings: Settings) -> None:
         assert int(response.headers["Retry-After"]) > 0
 
 
+@pytest.mark.slow
 def test_asked_again_it_is_answered_as_before_and_not_done_again(
     client: httpx.Client, url: sa.URL, settings: Settings
 ) -> None:
@@ -253,6 +255,7 @@ def test_asked_again_it_is_answered_as_before_and_not_done_again(
     assert newest(url) == 3
 
 
+@pytest.mark.slow
 def test_two_at_once_under_one_key(client: httpx.Client, url: sa.URL, settings: Settings) -> None:
     """One imports, the other waits and is answered alike: on one server, and on two."""
     with ThreadPoolExecutor() as threads:

@@ -63,6 +63,7 @@ def told(world: World, viewer: Viewer, ask: Ask) -> Any:
     return orjson.dumps(result.data), sorted((str(error_of(error)), error.message) for error in result.errors or ())
 
 
+@pytest.mark.slow
 def test_no_stranger_can_tell(planted: Planted) -> None:
     """By no route to no type, of which each is asked in one way here and in every way below."""
     first = {(ask.route, ask.type): ask for ask in asks(planted.hidden)}

@@ -118,6 +118,7 @@ def test_the_scripts_do_not_hide_the_library() -> None:
     assert not (REPOSITORY / "alembic" / "__init__.py").exists()
 
 
+@pytest.mark.slow
 async def test_two_programs_migrate_at_once(empty_database: sa.URL) -> None:
     await asyncio.gather(*(migrations.upgrade(empty_database) for _ in range(3)))
     assert await migrations.current(empty_database) == migrations.head()

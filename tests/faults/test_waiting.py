@@ -101,6 +101,7 @@ def test_a_frozen_database(url: sa.URL, query: str) -> None:
         assert ask(client, query).status_code == 200
 
 
+@pytest.mark.slow
 def test_an_empty_pool(url: sa.URL) -> None:
     """F4: two connections, fifty slow requests: who gets none hears so after the time, and nobody waits forever."""
     limits = Limits(pool_seconds=1, statement_seconds=6, seconds=9)

@@ -12,6 +12,7 @@ from db.checks.findings import LARGEST_REST
 from db.connection import engine
 from db.models.discrepancies import Check
 from tests.contract.answers import answered
+from tests.marking import slow_but
 from tests.schema.disagreeing import FLAWS, parts_of_a_hundred_and_one, sound
 from tests.schema.oracle.world import World, published_world
 
@@ -195,27 +196,27 @@ def test_the_oracle_finds_the_same(world: str, request: pytest.FixtureRequest) -
         here.check(f"{{ discrepancies({given}) {{ totalCount nodes {{ {ROW} subject {{ __typename id }} }} }} }}")
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "(first: 2) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } }",
-        "(last: 3, orderBy: [{difference: DESC}, {since: {number: ASC}}]) { nodes { id difference } }",
-        '(where: {check: {in: [CLAIMS_DIFFER, NO_PARTS]}, restsOn: {has: "claim:new-1"}}) { nodes { id } }',
-        '(where: {since: {number: {gt: 1}}, message: {contains: "자율"}}) { totalCount }',
-        " { groups(by: [{check: VALUE}]) { nodes { key { check } count sum { difference } } } }",
-        " { groups(by: [{since: {title: VALUE}}]) { nodes { key { since { title } } count } } }",
-        " { aggregate { count max { difference } } }",
-        "(checks: []) { totalCount nodes { id } }",
-        "(checks: [NO_PARTS, NO_PARTS, UNDESIGNATED]) { totalCount nodes { id check } }",
-    ],
-)
+ASKED = [
+    "(first: 2) { edges { cursor node { id } } pageInfo { hasNextPage endCursor } }",
+    "(last: 3, orderBy: [{difference: DESC}, {since: {number: ASC}}]) { nodes { id difference } }",
+    '(where: {check: {in: [CLAIMS_DIFFER, NO_PARTS]}, restsOn: {has: "claim:new-1"}}) { nodes { id } }',
+    '(where: {since: {number: {gt: 1}}, message: {contains: "자율"}}) { totalCount }',
+    " { groups(by: [{check: VALUE}]) { nodes { key { check } count sum { difference } } } }",
+    " { groups(by: [{since: {title: VALUE}}]) { nodes { key { since { title } } count } } }",
+    " { aggregate { count max { difference } } }",
+    "(checks: []) { totalCount nodes { id } }",
+    "(checks: [NO_PARTS, NO_PARTS, UNDESIGNATED]) { totalCount nodes { id check } }",
+]
+
+
+@pytest.mark.parametrize("asked", slow_but(ASKED, *ASKED[:2]))
 def test_discrepancies_are_a_list_as_any_other(disagreeing: World, asked: str) -> None:
     for release in (FLAWED, LARGE):
         at = f"(atRelease: {release}, {asked[1:]}" if asked[0] == "(" else f"(atRelease: {release}){asked}"
         disagreeing.check(f"{{ discrepancies{at} }}")
 
 
-@pytest.mark.parametrize("names", [None, [], ["NO_PARTS"], ["NO_PARTS", "CLAIMS_DIFFER"]])
+@pytest.mark.parametrize("names", slow_but([None, [], ["NO_PARTS"], ["NO_PARTS", "CLAIMS_DIFFER"]], ["NO_PARTS"]))
 def test_checks_may_be_a_variable(disagreeing: World, names: list[str] | None) -> None:
     text = "query ($at: Int, $checks: [Check!]) { discrepancies(atRelease: $at, checks: $checks) { nodes { id } } }"
     disagreeing.check(text, {"at": FLAWED, "checks": names})

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.marking import slow_but
 from tests.schema.oracle.documents import Request, requests
 from tests.schema.oracle.histories import history, publish
 from tests.schema.oracle.viewing import as_seen_by, viewers, viewers_of
@@ -69,7 +70,7 @@ def test_viewers_see_different_rows(seen: dict[str, World]) -> None:
     assert counts["anyone"] < counts["other"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", slow_but(NAMES, "anyone", "sensitive"))
 def test_what_is_answered_is_over_what_the_viewer_may_see(seen: dict[str, World], name: str) -> None:
     check(seen[name], EXAMPLES, at=SEED)
     check(seen[name], EXAMPLES // 2, at=SEED, roots=ABOUT_RELEASES)

@@ -34,6 +34,7 @@ from tests.db.exporting.states import (
     others,
     term,
 )
+from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -84,9 +85,7 @@ async def _nothing_changes(pool: AsyncEngine, file: Path) -> None:
         assert await latest(connection) == before
 
 
-@pytest.mark.parametrize(
-    "suffix", [each if each in ("csv", "xlsx") else pytest.param(each, marks=pytest.mark.slow) for each in FORMATS]
-)
+@pytest.mark.parametrize("suffix", slow_but(FORMATS, "csv"))
 async def test_an_import_of_an_export_changes_nothing_and_makes_the_same_state_elsewhere(
     filled: sa.URL, pool: AsyncEngine, tmp_path: Path, suffix: str
 ) -> None:
@@ -167,6 +166,7 @@ def edges() -> list[Fact]:
     return [own, *figures, *terms]
 
 
+@pytest.mark.slow
 async def test_every_format_keeps_every_character_and_digit(
     pool: AsyncEngine, elsewhere: AsyncEngine, tmp_path: Path
 ) -> None:

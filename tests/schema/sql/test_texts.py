@@ -44,6 +44,7 @@ def test_a_text_contains_what_is_typed(odd: World, text: str) -> None:
         assert None not in forms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operator", ["contains", "startsWith"])
 def test_what_is_typed_is_looked_for_to_its_end(odd: World, operator: str) -> None:
     """However much it is: by keys, by initials, and where only the end does not fit."""
