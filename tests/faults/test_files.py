@@ -191,7 +191,7 @@ def test_a_page_waits_for_a_connection_as_long_as_it_takes(url: sa.URL, kept: di
         whole = client.get("/rest/Lines", headers={"Accept": "text/csv"}).content
         time.sleep(WAITS)
         with begun(client, "/rest/Lines", {}, {"Accept": "text/csv"}) as rest:
-            # Where the file has the only connection, the other is refused at once, and tries again while the file rests.
+            # Where the file has the only connection, the other is refused, and tries again while the file rests.
             assert any(keeps_the_connection(url, client) for _ in range(5))
             assert whole.endswith(b"".join(rest))
 
