@@ -27,6 +27,7 @@ from schema.sql.meter import check_inputs
 if TYPE_CHECKING:
     from api.files.tables import Table
     from api.files.walking import Ahead, Ask
+    from api.files.writing import Writer
     from schema.sql import Executor
 
 CHUNK = 2**18
@@ -161,9 +162,7 @@ class Making:
             async with aclosing(self.walk.pieces()) as pieces:
                 async for key, piece in pieces:
                     beside.setdefault(key, piece)
-                    if writer.tells_sources:
-                        subjects.collect(self.roots[key], piece, self.walk.release_of(self.roots[key]))
-                    found = [await _in_thread(writer.add, key, part) for part in _slices(piece)]
+                    found = [await _in_thread(self._add, writer, subjects, key, part) for part in _slices(piece)]
                     self._check(folder)
                     if any(found):
                         yield b"".join((waiting, *found))
@@ -179,6 +178,11 @@ class Making:
                 # What kept the file from being written may keep it from being closed in order.
                 with suppress(OSError):
                     writer.abandon()
+
+    def _add(self, writer: Writer, subjects: Subjects, key: str, part: Any) -> bytes:
+        if writer.tells_sources:
+            subjects.collect(self.roots[key], part, self.walk.release_of(self.roots[key]))
+        return writer.add(key, part)
 
     def _check(self, folder: Path) -> None:
         rows = self.question.tables.count
