@@ -111,6 +111,7 @@ def test_from_an_empty_folder_to_an_answer_and_a_clean_end(run: Run, stop: signa
         assert processes_of(folder) == []
 
 
+@pytest.mark.slow
 def test_a_stop_lets_running_requests_finish() -> None:
     async def stopped_while_asking(process: subprocess.Popen[str], address: str, url: sa.URL) -> httpx.Response:
         async with httpx.AsyncClient(base_url=address, timeout=60) as client:
@@ -132,6 +133,7 @@ def test_a_stop_lets_running_requests_finish() -> None:
         assert processes_of(folder) == []
 
 
+@pytest.mark.slow
 def test_a_stop_during_the_preparations() -> None:
     with open_folder(scratch()) as folder:
         command = [*COMMAND, "serve", "--port", "0", "--data-dir", str(folder / "data")]

@@ -60,6 +60,7 @@ def test_a_database_of_which_a_table_is_missing(empty_database: sa.URL, caplog: 
     assert "UndefinedTable" in caplog.text
 
 
+@pytest.mark.slow
 def test_a_server_that_stops_and_comes_back() -> None:
     """The program goes on meanwhile, says so, and tells clients to try again."""
     questions = [

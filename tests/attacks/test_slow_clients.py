@@ -133,6 +133,7 @@ def test_a_head_without_end(dataset_url: sa.URL) -> None:
         assert client.get("/health/live").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_client_that_does_not_read_its_answer(dataset_url: sa.URL) -> None:
     """What is left of the answer is not kept for it."""
     with serving(dataset_url, Limits(idle_seconds=2), audit="off") as client:

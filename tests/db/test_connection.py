@@ -54,6 +54,7 @@ def test_the_argument_goes_before_the_environment(monkeypatch: pytest.MonkeyPatc
         assert url.database == "environment"
 
 
+@pytest.mark.slow
 def test_the_private_server_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEXTGRAPH_DATABASE_URL", "")
     with open_folder(scratch()) as folder:

@@ -124,6 +124,7 @@ async def test_two_programs_migrate_at_once(empty_database: sa.URL) -> None:
     assert await migrations.current(empty_database) == migrations.head()
 
 
+@pytest.mark.slow
 async def test_a_migration_that_fails_halfway_leaves_nothing(empty_database: sa.URL) -> None:
     """A table that is in the way stops the first migration after it has made others."""
     async with engine(empty_database) as pool:

@@ -113,6 +113,7 @@ def test_root_hands_the_cluster_to_another_user(data_dir: Path) -> None:
         assert (data_dir / "postgres.log").stat().st_uid == 0
 
 
+@pytest.mark.slow
 @as_root
 def test_a_plain_user_starts_it_and_root_joins(folder: Path) -> None:
     folder.chmod(0o777)
@@ -129,6 +130,7 @@ def test_a_plain_user_starts_it_and_root_joins(folder: Path) -> None:
         assert (folder / "data" / "postgres" / "postmaster.pid").stat().st_uid == NOBODY
 
 
+@pytest.mark.slow
 def test_two_programs_share_one_server(folder: Path) -> None:
     """They start at once; the first to leave leaves it running, the last one stops it."""
     with program(folder) as first:
@@ -190,6 +192,7 @@ def test_the_number_of_a_killed_server_may_belong_to_another_program(data_dir: P
             stranger.kill()
 
 
+@pytest.mark.slow
 def test_an_interrupted_initdb_does_not_block(folder: Path) -> None:
     with program(folder) as killed:
         while not list(folder.glob("new-*/PG_VERSION")):

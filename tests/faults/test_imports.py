@@ -18,7 +18,6 @@ from tests.conftest import execute, new_database, open_folder
 from tests.db.held import publishing_held
 from tests.faults.desk import AT_WORK, OTHERS, PUBLISHING, Desk, told, wait_until
 from tests.faults.disks import small_disk
-from tests.marking import slow_but
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +58,8 @@ def test_killed_at_any_point_an_import_leaves_the_state_before_or_after(desk: De
     assert desk.state() == states[0]
 
 
-@pytest.mark.parametrize("stop", slow_but([signal.SIGINT, signal.SIGTERM], signal.SIGINT))
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stop_leaves_the_state_before(desk: Desk, stop: signal.Signals) -> None:
     desk.whole(desk.written("a", 10))
     before, file = desk.state(), desk.written("b", 3 * ROWS)

@@ -72,6 +72,7 @@ def test_points_that_do_not_come_together_in_time(dataset_url: sa.URL) -> None:
     assert "NEXTGRAPH_LIMIT_QUOTA or NEXTGRAPH_LIMIT_FILE_SECONDS" in found["detail"]
 
 
+@pytest.mark.slow
 def test_points_that_do_are_waited_for(
     client: httpx.Client, dataset_url: sa.URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,7 @@ async def process_of(connection: AsyncConnection) -> int:
     return int(await connection.scalar(sa.select(sa.func.pg_backend_pid())) or 0)
 
 
+@pytest.mark.slow
 async def test_the_process_of_the_database_goes_last(pool: AsyncEngine) -> None:
     """Only the one that serves the connection."""
     async with pool.connect() as importing, pool.connect() as reading:
