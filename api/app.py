@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 
 PLACES = ("/graphql", "/files", "/rest", "/import", "/health", "/metrics", "/explorer", "/about")
 """Addresses that the metrics tell apart."""
-SWITCH_SECONDS = 0.001
 CODES = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 
 
@@ -86,8 +84,6 @@ def create_app(
             # The contract is 200,000 objects that stay: without this, every full collection stops the server for the
             # 0.1 s that looking at them takes.
             gc.freeze()
-            # Threads write files; one that works lets go of the interpreter after this time, and requests wait for it.
-            sys.setswitchinterval(SWITCH_SECONDS)
             yield {"data": data}
             gc.unfreeze()
 

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import platformdirs
 import sqlalchemy as sa
-from sqlalchemy.dialects import registry
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.util import LRUCache
 
 from db.binaries import DatabaseUnavailable
+from db.dialect import COMPILED, DRIVER
 from db.server import private_server
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ SETTINGS = {"TimeZone": "Asia/Seoul", "DateStyle": "ISO", "application_name": "n
 READING = {**SETTINGS, "default_transaction_read_only": "on", "max_parallel_workers_per_gather": "0"}
 CONNECT_SECONDS = 10
 DRIVERS = ("postgresql", "postgres", "postgresql+asyncpg")
-COMPILED_KEPT = 1_000
 UNREACHABLE = (
     OSError,
     asyncpg.AdminShutdownError,
@@ -44,30 +41,6 @@ UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.TooManyConnectionsError,
 )
-
-
-class AlikeDialect(PGDialect_asyncpg):
-    """SQLAlchemy's dialect, such that what one engine compiled serves the next on a server of the same version.
-
-    An engine is opened for a task and closed after it, and to compile the statements of a release takes longer than to
-    run them on a few rows.
-    """
-
-    supports_statement_cache = True
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AlikeDialect) and self._version == other._version
-
-    def __hash__(self) -> int:
-        return hash(AlikeDialect)
-
-    @property
-    def _version(self) -> Any:
-        return getattr(self, "server_version_info", None)
-
-
-registry.register("postgresql.alike", __name__, AlikeDialect.__name__)
-_COMPILED: LRUCache[Any, Any] = LRUCache(COMPILED_KEPT)
 
 
 @contextmanager
@@ -110,10 +83,10 @@ def normalised(url: str) -> sa.URL:
 async def engine(url: sa.URL) -> AsyncIterator[AsyncEngine]:
     """Open an engine for writing and for migrations, and close its connections afterwards."""
     opened = create_async_engine(
-        url.set(drivername="postgresql+alike"),
+        url.set(drivername=DRIVER),
         pool_pre_ping=True,
         async_creator=_connector(url, SETTINGS),
-        execution_options={"compiled_cache": _COMPILED},
+        execution_options={"compiled_cache": COMPILED},
     )
     try:
         yield opened

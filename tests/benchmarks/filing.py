@@ -1,7 +1,7 @@
 """The command ``python -m tests.benchmarks.filing``: what a large file takes, and what others feel of it meanwhile.
 
 A server makes a file of all budget lines in each format. Its memory is the largest that was seen, without the pages
-that it shares with others. One client asks small queries all the while, and before, when nothing else is asked.
+that it shares with others. One client asks small queries all the while, and before each, when nothing else is asked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 QUERY = "{ budgetLines { nodes { id fiscalYear stage amount(unit: MILLION) account ministry { name } } } }"
 SMALL = "{ ministries(first: 5, orderBy: [{id: ASC}]) { nodes { id name } } }"
 FORMATS = ("csv", "ndjson", "jsonld", "xlsx", "parquet")
-QUIET_SECONDS = 5.0
+QUIET_SECONDS = 30.0
 MEGABYTE = 2**20
 
 
@@ -80,9 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         asyncio.run(load(url, Size(1, given.lines)))
         port = stack.enter_context(running(CONTENDERS[0], url))
         server = listening(port)
-        quiet = watched(port, server, lambda: time.sleep(QUIET_SECONDS))
-        sys.stdout.write(f"alone: memory {quiet.most_memory / MEGABYTE:.0f} MB, others {quiet.felt.summary()}\n")
         for format_ in given.only or FORMATS:
+            quiet = watched(port, server, lambda: time.sleep(QUIET_SECONDS))
+            sys.stdout.write(f"alone: memory {quiet.most_memory / MEGABYTE:.0f} MB, others {quiet.felt.summary()}\n")
             size, began = 0, time.perf_counter()
 
             def make(format_: str = format_) -> None:
