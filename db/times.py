@@ -17,7 +17,7 @@ LOGS = {RELEASES: "number", CHANGES.name: "released_in"}
 """Tables that releases only add to, each with the column that says which release a row is of."""
 NEVER = 2**31 - 1
 """Stands for the release that supersedes a current row."""
-_FACTS = fact_tables() | SEARCH_TABLES
+_FACTS = {**fact_tables(), **SEARCH_TABLES}
 _IN_FORCE = frozenset(vars(InForce)["__annotations__"])
 
 Moment = sa.ColumnElement[Any] | None

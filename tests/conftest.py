@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 # An example takes as long as the machine lets it: one that is slow for once is no fault.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+# The contract, and the rows of an oracle, are some million objects that stay: to look at all of them, which Python does
+# after every few thousand new ones, took half of the time of tests that ask much.
+gc.set_threshold(100_000, 50, 100)
 # The test databases are thrown away: nothing has to outlast a power failure.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 DISK, MEMORY = Path("/tmp"), Path("/dev/shm")

@@ -6,18 +6,26 @@ current rows with ``released_in <= n`` and its history rows with ``released_in <
 
 from __future__ import annotations
 
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from db.models.base import Fact, detailed
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def fact_tables() -> dict[str, sa.Table]:
-    """Return the tables that hold facts, by name."""
+
+@cache
+def fact_tables() -> Mapping[str, sa.Table]:
+    """Return the tables that hold facts, by name; they are known once all of the models are."""
     tables: dict[str, sa.Table] = {}
     for mapper in Fact.registry.mappers:
         if issubclass(mapper.class_, Fact) and isinstance(mapper.local_table, sa.Table):
             tables[mapper.local_table.name] = mapper.local_table
-    return dict(sorted(tables.items()))
+    return MappingProxyType(dict(sorted(tables.items())))
 
 
 def history_of(table: sa.Table) -> sa.Table:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from db.models.base import Base, Fact, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def models_by_prefix() -> dict[str, type[Fact]]:
-    """Return the fact models by the prefix of their identifiers."""
+
+@cache
+def models_by_prefix() -> Mapping[str, type[Fact]]:
+    """Return the fact models by the prefix of their identifiers; they are known once all of the models are."""
     classes = [mapper.class_ for mapper in Base.registry.mappers]
-    return {model.id_prefix: model for model in classes if issubclass(model, Fact)}
+    return MappingProxyType({model.id_prefix: model for model in classes if issubclass(model, Fact)})
 
 
 def model_of(identifier: str) -> type[Fact] | None:

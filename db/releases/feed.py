@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from db.models import CHANGES, ChangeKind, FactType, Release, fact_tables, history_of
+from db.models import CHANGES, ChangeKind, FactType, Release
 from db.models.identity import models_by_prefix
-from db.rights import Sees
+from db.releases.versions import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
 SAID = ("title", "published_at", "publisher_id", "reason", "source_id", "file_name")
 """What is shown of a release beside a change."""
@@ -51,7 +51,7 @@ def net(since: Any, until: Any, *, types: Collection[FactType] | None = None) ->
     was, is_ = last.first_kind != ChangeKind.ADDED, last.kind != ChangeKind.REMOVED
     added, changed, removed = (sa.literal(kind, CHANGES.c.kind.type) for kind in ChangeKind)
     kind = sa.case((~was, added), (~is_, removed), else_=changed)
-    before, after = (version(last.id, release) for release in (since, last.released_in))
+    before, after = (Version(last.id, release) for release in (since, last.released_in))
     return _changes(last, sa.cast(since, sa.Integer), kind).where(
         last.next.is_(None),
         sa.or_(was, is_),
@@ -63,7 +63,7 @@ def fields(identifier: Any, since: Any, until: Any) -> sa.Select[Any]:
     """Select the columns of :class:`FieldChange`: where a row as one release left it differs from another."""
     nothing = sa.literal_column("'{}'::jsonb", JSONB)
     sides = (("before", since), ("after", until))
-    found = (sa.func.coalesce(version(identifier, release), nothing).label(name) for name, release in sides)
+    found = (sa.func.coalesce(Version(identifier, release), nothing).label(name) for name, release in sides)
     # Without a bound of its own, the subquery would be dissolved, and every version be read for each mention of it.
     versions = sa.select(*found).offset(sa.literal_column("0")).subquery("versions")
     keys = (
@@ -100,12 +100,6 @@ def with_fields(changes: sa.Select[Any]) -> sa.Select[Any]:
     )
 
 
-def version(identifier: Any, release: Any) -> sa.ColumnElement[Any]:
-    """Return what a release knew of the row that an identifier names, as JSON by column; null where there was none."""
-    branches = [(_constant(prefix), _version(table, identifier, release)) for prefix, table in _tables()]
-    return sa.type_coerce(sa.case(*branches, value=_prefix(identifier)), JSONB)
-
-
 def type_of(identifier: Any) -> sa.ColumnElement[Any]:
     """Return the :class:`FactType` of what an identifier names."""
     names = [(_constant(prefix), _constant(model.__name__)) for prefix, model in models_by_prefix().items()]
@@ -134,32 +128,6 @@ def _of(types: Collection[FactType] | None) -> list[sa.ColumnElement[bool]]:
     names = {type_.name for type_ in types}
     prefixes = [_constant(prefix) for prefix, model in models_by_prefix().items() if model.__name__ in names]
     return [_prefix(CHANGES.c.id).in_(prefixes)]
-
-
-def _tables() -> Iterator[tuple[str, sa.Table]]:
-    tables = fact_tables()
-    return ((prefix, tables[model.__tablename__]) for prefix, model in models_by_prefix().items())
-
-
-def _version(table: sa.Table, identifier: Any, release: Any) -> sa.ScalarSelect[Any]:
-    # The compiler, which would bring in another moment, does not know these for the tables that they are.
-    names = ("id", "grade", "owner_id", "released_in", "superseded_in")
-    now = sa.table(table.name, *(sa.column(name) for name in names[:-1])).alias("now")
-    former = sa.table(history_of(table).name, *(sa.column(name) for name in names)).alias("former")
-    current, ended = (
-        sa.select(_said(str(row.name)))
-        .select_from(row)
-        .where(row.c.id == identifier, row.c.released_in <= release, Sees(row.c.grade, row.c.owner_id))
-        for row in (now, former)
-    )
-    return sa.union_all(current, ended.where(release < former.c.superseded_in)).scalar_subquery()
-
-
-def _said(row: str) -> sa.ColumnElement[Any]:
-    """Return a row as JSON, without what says only which version of it that is."""
-    return sa.func.to_jsonb(sa.literal_column(row)).op("-")(
-        sa.literal_column("'{id,released_in,superseded_in}'::text[]")
-    )
 
 
 def _printed(row: sa.ColumnElement[Any], name: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:

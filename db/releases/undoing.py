@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from db.claims.settling import Settlement
 from db.models import CHANGES, ChangeKind, Release, fact_tables, history_of
 from db.models.identity import models_by_prefix
-from db.releases.feed import version
 from db.releases.publishing import NOTHING_SAID, About, lock, publish_staged, refusals, staging
 from db.releases.reading import latest
 from db.releases.rows import ReleaseError
+from db.releases.versions import Version
 
 
 async def undo(
@@ -54,7 +54,7 @@ async def check_undo(connection: AsyncConnection, number: int) -> None:
     if not await connection.scalar(sa.select(sa.exists().where(CHANGES.c.released_in == number))):
         raise ReleaseError(f"Release {number} changed no row, so there is nothing to undo.")
     later = CHANGES.alias("later")
-    left, now = (version(CHANGES.c.id, sa.literal(release)) for release in (number, newest))
+    left, now = (Version(CHANGES.c.id, sa.literal(release)) for release in (number, newest))
     lost = (
         sa.select(later.c.id, later.c.released_in, Release.title)
         .join(CHANGES, CHANGES.c.id == later.c.id)
