@@ -18,7 +18,7 @@ from starlette.responses import Response
 from api.errors import Code, Refused, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,10 +70,11 @@ class Guard:
         if allowed and origin:
             added += self._shared(origin)
 
-        async def send_guarded(message: Message) -> None:
+        # No coroutine of its own: each message of each answer comes through here.
+        def send_guarded(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 message["headers"] = _joined(message["headers"], added)
-            await send(message)
+            return send(message)
 
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in headers:
             await self._preflight(scope, allowed=allowed)(scope, receive, send_guarded)

@@ -13,7 +13,7 @@ from api.guard import OUTSIDE
 from api.told import KEY, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,14 +41,14 @@ class Observing:
         began = perf_counter()
         refused: Response | None = None
 
-        async def watched(message: Message) -> None:
+        # No coroutine of its own: each message of each answer comes through here.
+        def watched(message: Message) -> Awaitable[None]:
             nonlocal refused
             if message["type"] == "http.response.start":
                 refused = self._seen(scope, message, perf_counter() - began)
                 if refused is not None:
-                    await refused(scope, receive, send)
-            if refused is None:
-                await send(message)
+                    return refused(scope, receive, send)
+            return send(message) if refused is None else nothing()
 
         await self.app(scope, receive, watched)
 
@@ -70,6 +70,10 @@ class Observing:
         if self._log:
             self._log.seen(scope["path"], scope["method"], status, seconds, told, request_id)
         return refused
+
+
+async def nothing() -> None:
+    """Leave out what belongs to an answer that was refused."""
 
 
 def _behalf(headers: Headers) -> str | None:
