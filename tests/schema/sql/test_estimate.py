@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
+import sqlalchemy as sa
 
 from db import migrations, releases
 from db.connection import engine
 from db.dataset import load_dataset
+from db.models.base import Grade
+from db.models.organizations import NameKind
 from db.reading import open_database
+from db.viewers import ANYONE
 from schema.sql.statistics import STATEMENT
 from tests import wide
 from tests.conftest import execute
 from tests.contract.answers import Recorded
+from tests.db.facts import ministry, name_of
+from tests.schema.oracle.world import ALL_SEEING
 from tests.schema.sql.asking import data, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import sqlalchemy as sa
     from graphql import ExecutionResult
 
+    from db.viewers import Viewer
     from tests.schema.oracle.world import World
 
 ESTIMATE = """query ($query: String!, $variables: JSON, $name: String) {
@@ -32,6 +38,8 @@ ESTIMATE = """query ($query: String!, $variables: JSON, $name: String) {
   }
 }"""
 
+CLAIMS = """{ claims(first: 200) { pageInfo { hasNextPage endCursor } edges { cursor node { id attribute asPrinted value
+           certainty passage { id locator sha256 document { id title } } subject { id } } } } }"""
 # Every row is asked for its id, by which the test counts rows.
 QUERIES: list[tuple[str, dict[str, Any]]] = [
     ("{ technologies { nodes { id name } } }", {}),
@@ -50,11 +58,7 @@ QUERIES: list[tuple[str, dict[str, Any]]] = [
            ... on Ministry { statutes { nodes { id name } } } } } }""",
         {},
     ),
-    (
-        """{ claims(first: 200) { pageInfo { hasNextPage endCursor } edges { cursor node { id attribute asPrinted value
-           certainty passage { id locator sha256 document { id title } } subject { id } } } } }""",
-        {},
-    ),
+    (CLAIMS, {}),
     (
         """{ milestones(first: 1000) { nodes { id title status due { asPrinted earliest latest bound }
            claims { nodes { id asPrinted reason } } } } }""",
@@ -199,22 +203,56 @@ def test_what_fragments_blow_up_is_told_and_not_planned(dataset: World) -> None:
     assert not wide.executor().document(text).form.plans.values()
 
 
+async def estimates(url: sa.URL, viewer: Viewer, *queries: str) -> list[Any]:
+    """Have each query estimated for a viewer."""
+    executor, found = wide.executor(), []
+    async with open_database(url, size=1) as database:
+        for query in queries:
+            given = {"query": query}
+            result = await executor.execute(executor.document(ESTIMATE), database, given, viewer=viewer)
+            assert result.data, result.errors
+            found.append(result.data["estimate"])
+    return found
+
+
 def test_tables_that_were_never_analysed(empty_database: sa.URL) -> None:
-    """Without statistics a table is judged by its size."""
+    """Without statistics a table is judged by its size; to whom its size would tell too much it has a page of rows."""
 
     async def ask() -> Any:
         await migrations.upgrade(empty_database)
         async with engine(empty_database) as writer:
             await releases.publish(writer, "하나", put=load_dataset())
-        executor = wide.executor()
-        async with open_database(empty_database, size=1) as database:
-            result = await executor.execute(executor.document(ESTIMATE), database, {"query": QUERIES[4][0]})
-            assert result.errors is None
-            return result.data
+        return [*await estimates(empty_database, ALL_SEEING, CLAIMS), *await estimates(empty_database, ANYONE, CLAIMS)]
 
-    told = asyncio.run(ask())["estimate"]
-    assert 100 <= told["rows"] <= 3000
-    assert 20_000 <= told["bytes"] <= 300_000
+    by_size, by_none = asyncio.run(ask())
+    assert 100 <= by_size["rows"] <= 3000
+    assert 20_000 <= by_size["bytes"] <= 300_000
+    assert 25 <= by_none["rows"] <= 100
+
+
+def test_of_hidden_rows_nothing_is_told(empty_database: sa.URL) -> None:
+    """Neither how many they are nor what they hold: a value that only they have is as rare as one that none has."""
+    hidden, none = (
+        f"{{ organizationNames(first: 1000, where: {{kind: {{eq: {kind}}}}}) {{ nodes {{ id }} }} }}"
+        for kind in ("FORMER", "SHORT")
+    )
+    every = "{ organizationNames(first: 1000) { nodes { id } } }"
+
+    async def ask() -> Any:
+        await migrations.upgrade(empty_database)
+        names = [name_of("ministry:a", str(number)) for number in range(600)]
+        for name in names[300:]:
+            name.grade, name.kind = Grade.CONFIDENTIAL, NameKind.FORMER
+        async with engine(empty_database) as writer:
+            await releases.publish(writer, "하나", put=[ministry("a"), *names])
+            async with writer.begin() as connection:
+                await connection.execute(sa.text("ANALYZE"))
+        return [await estimates(empty_database, viewer, every, hidden, none) for viewer in (ANYONE, ALL_SEEING)]
+
+    anyone, all_seeing = asyncio.run(ask())
+    assert [each["rows"] for each in all_seeing[:2]] == [600, 300]
+    assert anyone[0]["rows"] == 300
+    assert anyone[1] == anyone[2]
 
 
 def test_the_first_start_gathers_statistics(dataset_url: sa.URL) -> None:
