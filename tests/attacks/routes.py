@@ -46,7 +46,7 @@ def asks(hidden: Sequence[str]) -> Iterator[Ask]:
 
 
 APART = {
-    "estimate": "tells of the statistics of whole tables, see docs/rights.md",
+    "estimate": "tells what statistics say of the open rows, see tests/schema/sql/test_estimate.py",
     "viewer": "tells who asks",
     "limits": "tells what may be asked",
 }
