@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.visitors import InternalTraversal
 
 from db.models.base import Grade, Text
 from db.viewers import Scope, Viewer
@@ -66,7 +67,8 @@ class Sees(sa.ColumnElement[bool]):
     The compiler of a viewer's statement says whose it is by an attribute ``rights``.
     """
 
-    inherit_cache = False
+    # A viewer's statement is compiled by itself; those of nobody are told apart by their columns.
+    _cache_key_traversal = [(name, InternalTraversal.dp_clauseelement) for name in ("grade", "owner")]
     type = sa.Boolean()
 
     def __init__(self, grade: Any, owner: Any) -> None:

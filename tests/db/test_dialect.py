@@ -6,8 +6,10 @@ import asyncio
 
 import sqlalchemy as sa
 
+from db import releases
 from db.connection import engine
 from db.dialect import COMPILED
+from tests.conftest import new_database
 
 
 def test_a_statement_is_compiled_once_for_all_engines(empty_database: sa.URL) -> None:
@@ -23,3 +25,20 @@ def test_a_statement_is_compiled_once_for_all_engines(empty_database: sa.URL) ->
         asyncio.run(ask())
     assert kept[0] > before
     assert kept[1] == kept[0]
+
+
+def test_what_tells_who_sees_a_row_is_compiled_once_too(empty_template: sa.URL, server_url: sa.URL) -> None:
+    """The statements of releases are nobody's, so what a viewer may see of a row does not tell two of them apart."""
+    kept = []
+
+    async def ask(url: sa.URL) -> None:
+        async with engine(url) as pool, pool.connect() as connection:
+            for number in range(3):
+                await releases.state(connection, number)
+                kept.append([*COMPILED.values()])
+
+    COMPILED.clear()
+    with new_database(server_url, str(empty_template.database)) as url:
+        asyncio.run(ask(url))
+    assert any("grade" in str(each) for each in kept[0])
+    assert kept[0] == kept[1] == kept[2]
