@@ -45,7 +45,7 @@ def filling(table: sa.Table, which: sa.ColumnElement[bool]) -> Iterator[sa.Inser
     for searched in searched_columns(table):
         texts = sa.insert(TERMS).from_select(_WRITTEN, _texts(table, searched).where(which))
         written = texts.returning(*TERMS.c).cte("written")
-        yield sa.insert(PLACES).from_select(PLACES.c.keys(), _places(written.c))
+        yield sa.insert(PLACES).from_select(PLACES.c.keys(), _places(_looked_at(written.c)))
 
 
 async def no_longer_search_former(connection: AsyncConnection, ids: Iterable[str], attributes: Iterable[str]) -> None:
@@ -82,6 +82,15 @@ def _texts(table: sa.Table, searched: SearchedColumn) -> sa.Select[Any]:
     return every.where(value.is_not(None), sa.func.search_keys(value) != "")
 
 
+def _looked_at(term: Any) -> Any:
+    """Return the columns of terms, with what all places of one have in common."""
+    leading = sa.func.length(term.text) - sa.func.length(sa.func.ltrim(term.text, IGNORED))
+    changing = term.text.op("~")(f"[{WITHIN_A_LETTER}]")
+    # OFFSET keeps PostgreSQL from looking through the whole text anew at each of its places.
+    looked_at = sa.select(*term, leading.label("leading"), changing.label("changing"))
+    return looked_at.offset(sa.literal_column("0")).subquery("term").c
+
+
 def _places(term: Any) -> sa.Select[Any]:
     """Select the columns of places: one for each letter or syllable of a term.
 
@@ -89,16 +98,21 @@ def _places(term: Any) -> sa.Select[Any]:
     one before it the rest of the text is folded again from each place.
     """
     place = _letters(term.text)
-    changing = term.text.op("~")(f"[{WITHIN_A_LETTER}]")
     ahead = sa.func.substr(term.text, place.c.at, READ_AHEAD)
-    leading = sa.func.length(term.text) - sa.func.length(sa.func.ltrim(term.text, IGNORED))
+    keys, initials = (
+        sa.case((term.changing, sa.func.left(anew, size)), else_=place.c[name])
+        for name, anew, size in (
+            ("keys", sa.func.search_keys(ahead), KEYS_KEPT),
+            ("initials", sa.func.search_initials(ahead), INITIALS_KEPT),
+        )
+    )
     return (
         sa.select(
             term.id,
             place.c.at - 1,
-            place.c.at == leading + 1,
-            sa.case((changing, sa.func.left(sa.func.search_keys(ahead), KEYS_KEPT)), else_=place.c["keys"]),
-            sa.case((changing, sa.func.left(sa.func.search_initials(ahead), INITIALS_KEPT)), else_=place.c.initials),
+            place.c.at == term.leading + 1,
+            keys,
+            initials,
             term.grade,
             term.owner_id,
             term.released_in,
