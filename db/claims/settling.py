@@ -91,9 +91,11 @@ class Settlement:
                 sa.text(f"TRUNCATE {', '.join(each.name for each in WORKSPACE if each is not SAID)}")
             )
             return
+        await self._planned.run(
+            sa.text(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{each.name}' for each in WORKSPACE)}")
+        )
         for each in WORKSPACE:
             columns = ", ".join(f"{c.name} {c.type.compile(self._planned.connection.dialect)}" for c in each.columns)
-            await self._planned.run(sa.text(f"DROP TABLE IF EXISTS pg_temp.{each.name}"))
             await self._planned.run(sa.text(f"CREATE TEMPORARY TABLE {each.name} ({columns}) ON COMMIT DROP"))
         for table in (CLAIMS, PASSAGES):
             staged = await self._planned.staging(table)
@@ -105,11 +107,11 @@ class Settlement:
     async def _touch(self) -> None:
         # What a file says is put back where the claims that outweighed it have gone meanwhile.
         again = sa.select(SAID.c.subject_id, SAID.c.attribute)
-        for pairs in (again, *changed_pairs(self._planned)):
-            found = pairs.subquery("found")
-            known = sa.exists().where(same_pair(TOUCHED.c, found.c))
-            each = sa.select(found).where(found.c.attribute.is_not(None), ~known).distinct()
-            await self._planned.run(sa.insert(TOUCHED).from_select(PAIR, each))
+        # One statement, for a dataset may have facts in every table; the union leaves each pair once.
+        found = sa.union(again, *changed_pairs(self._planned)).subquery("found")
+        await self._planned.run(
+            sa.insert(TOUCHED).from_select(PAIR, sa.select(found).where(found.c.attribute.is_not(None)))
+        )
 
     async def _concerned(self) -> list[tuple[type[Fact], sa.Column[Any]]]:
         """Return the columns that are spoken of, each with its model; claims about anything else settle nothing."""

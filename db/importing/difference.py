@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from db.models import Document, fact_tables
 from db.models.identity import models_by_prefix
-from db.releases.publishing import differs
+from db.releases.publishing import counted, differs
 from db.releases.rows import copied
 
 if TYPE_CHECKING:
@@ -79,15 +79,15 @@ async def difference(
 ) -> Difference:
     """Compare staged rows, and rows to be removed, with what is there now; tables without either are left out."""
     found: Difference = {}
+    gone = await counted(connection, removed)
     for table in dict.fromkeys([*staged, *removed]):
         each = TableDifference()
         if table in staged:
             await _compare(connection, table, staged[table], each)
-        if table in removed:
-            gone = sa.select(table.c.id).where(removed[table])
-            each.removed = await connection.scalar(sa.select(sa.func.count()).select_from(gone.subquery())) or 0
-            if each.removed:
-                each.first_removed = list(await connection.scalars(gone.order_by(table.c.id).limit(SHOWN)))
+        if table in gone:
+            each.removed = gone[table]
+            first = sa.select(table.c.id).where(removed[table]).order_by(table.c.id).limit(SHOWN)
+            each.first_removed = list(await connection.scalars(first))
         if each != TableDifference():
             found[table.name] = each
     return found

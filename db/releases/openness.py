@@ -50,8 +50,7 @@ def namings() -> tuple[Naming, ...]:
 async def refuse_exposure(connection: AsyncConnection, number: int, written: Iterable[sa.Table]) -> None:
     """Raise a ReleaseError where a row that a release wrote names, or is named by, one that fewer may see."""
     tables = set(written)
-    exist = [_exist(target) for target in dict.fromkeys(naming.target for naming in namings())]
-    restricted = set(await connection.scalars(sa.union_all(*exist)))
+    restricted = set(await connection.scalars(_restricted()))
     found = [
         _exposed(naming, by_name=by_name)
         for naming in namings()
@@ -68,6 +67,12 @@ async def refuse_exposure(connection: AsyncConnection, number: int, written: Ite
             f"{row.named}, which is {row.named_grade.name} and owned by {row.named_owner or 'nobody'}: a row may not "
             "be more open than one that it names. Give it the same owner and as high a grade."
         )
+
+
+@cache
+def _restricted() -> sa.CompoundSelect[Any]:
+    """Select the names of the tables that are named and hold a row that not everyone may see."""
+    return sa.union_all(*map(_exist, dict.fromkeys(naming.target for naming in namings())))
 
 
 def _exist(target: sa.Table) -> sa.Select[Any]:

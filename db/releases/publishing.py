@@ -125,30 +125,31 @@ async def publish_staged(
     The caller holds the lock. Staged rows that equal their current row are dropped from the staging table, after the
     conditions of removals were looked at: these may ask what is staged.
     """
-    written = 0
-    gone: dict[sa.Table, int] = {}
+    written: dict[sa.Table, int] = {}
     for table, incoming in staged.items():
         same = sa.exists().where(table.c.id == incoming.c.id, ~differs(table, incoming))
-        written += await connection.scalar(sa.select(sa.func.count()).select_from(incoming).where(~same)) or 0
-    for table, condition in removed.items():
-        count = await connection.scalar(sa.select(sa.func.count()).select_from(table).where(condition))
-        gone |= {table: count} if count else {}
-    if not (written or gone or even_if_nothing):
+        written[table] = await connection.scalar(sa.select(sa.func.count()).select_from(incoming).where(~same)) or 0
+    gone = await counted(connection, removed)
+    rows_written, rows_removed = sum(written.values()), sum(gone.values())
+    if not (rows_written or rows_removed or even_if_nothing):
         return None
     number = await latest(connection) + 1
-    values = {"title": title, "rows_written": written, "rows_removed": sum(gone.values()), **asdict(about)}
+    values = {"title": title, "rows_written": rows_written, "rows_removed": rows_removed, **asdict(about)}
     # now() is when the transaction began, which for one that waited may be before the release ahead of it.
     insert = sa.insert(Release).values(number=number, published_at=sa.func.clock_timestamp(), **values)
     inserted = await connection.execute(insert.returning(*sa.inspect(Release).columns))
     release = Release(**inserted.mappings().one())
-    async with checked_at_once(connection, number, staged, gone, written + sum(gone.values())):
-        for table, condition in removed.items():
+    async with checked_at_once(connection, number, staged, gone, rows_written + rows_removed):
+        for table in gone:
+            condition = removed[table]
             removed_rows = sa.select(table.c.id, REMOVED, *_restriction(table.c, "before"), *NOBODY_AFTERWARDS)
             await connection.execute(_log(number, removed_rows.where(condition)))
             await connection.execute(end(table, number, condition))
         for table, incoming in staged.items():
-            await _replace(connection, number, table, incoming)
-        for table in dict.fromkeys([*removed, *staged]):
+            await connection.execute(sa.delete(incoming).where(incoming.c.id == table.c.id, ~differs(table, incoming)))
+            if written[table]:
+                await _replace(connection, number, table, incoming)
+        for table in dict.fromkeys([*gone, *(table for table, rows in written.items() if rows)]):
             await search_again(connection, number, table)
     await refuse_exposure(connection, number, staged)
     await connection.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
@@ -158,9 +159,25 @@ async def publish_staged(
     return release
 
 
+async def counted(
+    connection: AsyncConnection, removed: Mapping[sa.Table, sa.ColumnElement[bool]]
+) -> dict[sa.Table, int]:
+    """Count the rows on which a condition holds, leaving out tables that have none.
+
+    In one statement: a dataset may have facts in every table, and mostly nothing of them goes.
+    """
+    if not removed:
+        return {}
+    counts = [
+        sa.select(sa.literal_column(f"'{table.name}'", Text), sa.func.count()).select_from(table).where(condition)
+        for table, condition in removed.items()
+    ]
+    found = {name: count for name, count in await connection.execute(sa.union_all(*counts)) if count}
+    return {table: found[table.name] for table in removed if table.name in found}
+
+
 async def _replace(connection: AsyncConnection, number: int, table: sa.Table, incoming: sa.TableClause) -> None:
-    """Put the staged rows that differ into their table, and what they replace into its history."""
-    await connection.execute(sa.delete(incoming).where(incoming.c.id == table.c.id, ~differs(table, incoming)))
+    """Put the staged rows into their table, and what they replace into its history."""
     kind = sa.case((table.c.id.is_(None), ADDED), else_=CHANGED).label("kind")
     both = incoming.outerjoin(table, table.c.id == incoming.c.id)
     before, after = _restriction(table.c, "before"), _restriction(incoming.c, "after")

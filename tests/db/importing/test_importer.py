@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -109,6 +110,21 @@ async def test_rows_become_facts_of_one_release(desk: Desk) -> None:
     assert await desk.rows(f"{allocated} WHERE a.id LIKE '%/%'") == [("인공지능", 1_000_000_000)]
     assert await desk.rows("SELECT title FROM documents WHERE id = 'document:rnd-budget-2026'")
     assert outcome.difference["projects"].added == 4
+
+
+async def test_an_import_writes_to_no_table_in_which_nothing_changes(desk: Desk, url: sa.URL, tmp_path: Path) -> None:
+    """A dataset may have facts in every table: to look for what has gone is one statement, and not one a table."""
+    await desk.bring(FIRST)
+    file, asked = tmp_path / "second.csv", list[str]()
+    file.write_text("\n".join([HEAD, row("1.0", "가 사업", "4,000")]), "utf-8")
+    async with engine(url) as pool:
+        sa.event.listen(pool.sync_engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        outcome = await import_file(pool, file, BUDGET, Choices(), None)
+    assert outcome.release is not None
+    written = {found[1] for each in asked if (found := re.search(r"(?:INSERT INTO|DELETE FROM) (\w+)", each))}
+    facts = {each for each in written if each in models.fact_tables()}
+    assert facts == {name for name, each in outcome.difference.items() if each.added or each.changed or each.removed}
+    assert len([each for each in asked if each.count("count(*)") >= len(models.fact_tables())]) == 2
 
 
 async def test_the_same_file_changes_nothing(desk: Desk) -> None:
