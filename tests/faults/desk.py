@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.importing import MAPPING
 from tests.conftest import execute
+from tests.faults.forks import PROCESSES, command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,12 +49,28 @@ class Desk:
 
     def begun(self, file: Path, *options: str) -> subprocess.Popen[bytes]:
         """Begin an import in a process that can be stopped."""
-        address = ["--database-url", self.url.render_as_string(hide_password=False)]
-        command = [sys.executable, "-m", "api", "import", str(file), "--mapping", str(self._mapping), "--yes"]
         # Reports lie where the command runs.
         return subprocess.Popen(
-            [*command, *address, *options], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-m", "api", *self._words(file), *options],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
+
+    def forked(self, file: Path, kill_after: float | None = None) -> float:
+        """Import a file in a process that has loaded all modules, kill it after some seconds, and return its time."""
+        process = PROCESSES.Process(target=command, args=(self.folder, *self._words(file)))
+        began = time.monotonic()
+        process.start()
+        process.join(kill_after)
+        process.kill()
+        process.join()
+        assert kill_after is not None or process.exitcode == 0
+        return time.monotonic() - began
+
+    def _words(self, file: Path) -> list[str]:
+        address = ["--database-url", self.url.render_as_string(hide_password=False)]
+        return ["import", str(file), "--mapping", str(self._mapping), "--yes", *address]
 
     def whole(self, file: Path) -> float:
         """Import a file to its end, and return the seconds that it took."""

@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import time
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -37,19 +36,22 @@ def desk(server_url: sa.URL, dataset_template: sa.URL, tmp_path: Path) -> Iterat
 
 @pytest.mark.slow
 def test_killed_at_any_point_an_import_leaves_the_state_before_or_after(desk: Desk) -> None:
-    random, states, longest = Random(4), [], 0.0
-    files = [desk.written("a", ROWS), desk.written("b", ROWS // 2)]
+    random, files = Random(4), [desk.written("a", ROWS), desk.written("b", ROWS // 2)]
+    states = []
     for file in files:
-        longest = max(longest, desk.whole(file))
+        desk.forked(file)
         states.append(desk.state())
     assert states[0] != states[1]
+    # Each takes the place of the other, as it does from now on.
+    longest = max(desk.forked(file) for file in files)
     now, outcomes = 1, set()
     for _ in range(POINTS):
         other = 1 - now
-        with desk.begun(files[other]) as process:
-            time.sleep(random.uniform(longest * 0.4, longest * 1.05))
-            process.kill()
+        moment = random.uniform(0, longest * 1.2)
+        desk.forked(files[other], kill_after=moment)
         found = desk.state()
+        # The rows that the dead leave behind make the next ones slower.
+        longest = max(longest, moment) if found == states[now] else longest
         assert found in states
         outcomes.add(states.index(found) == other)
         now = states.index(found)

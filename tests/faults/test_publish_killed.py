@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import random
-import sys
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from db.models import fact_tables
 from db.releases import latest, lock, publish, state
 from tests.conftest import new_database
 from tests.db.facts import current, ministry, name_of
+from tests.faults.forks import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,13 +31,6 @@ pytestmark = pytest.mark.slow
 KILLS = 20
 STARTS = 6
 ROWS = 10_000
-
-if sys.platform == "win32":
-    PROCESSES = multiprocessing.get_context("spawn")
-else:
-    # A fork would copy the running event loop; the server that forks has only imported.
-    PROCESSES = multiprocessing.get_context("forkserver")
-    PROCESSES.set_forkserver_preload([__name__])
 
 
 def names_of(release: int) -> dict[str, str]:
