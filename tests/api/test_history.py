@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 from api.cli import commands
 from api.terminal import Stopped
 from db import releases
-from db.bootstrap import prepare
 from db.connection import engine
 from tests.conftest import new_database
 from tests.db.facts import ministry
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def published(server_url: sa.URL) -> Iterator[sa.URL]:
+def published(server_url: sa.URL, dataset_template: sa.URL) -> Iterator[sa.URL]:
     """The built-in facts, and two releases that touch one ministry; to be copied from."""
-    with new_database(server_url) as url:
+    with new_database(server_url, str(dataset_template.database)) as url:
         asyncio.run(publish(url))
         yield url
 
@@ -37,7 +36,6 @@ def url(server_url: sa.URL, published: sa.URL) -> Iterator[str]:
 
 
 async def publish(url: sa.URL) -> None:
-    await prepare(url)
     async with engine(url) as pool:
         await releases.publish(pool, "새 부처", put=[ministry("new", "가나부")])
         about = releases.About("ministry:msit", "정부조직 개편", "document:x", "개편.csv")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
-from db import migrations
 from db.connection import engine
 from tests.conftest import new_database
 
@@ -19,10 +17,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def tables(server_url: sa.URL) -> Iterator[sa.URL]:
+def tables(server_url: sa.URL, empty_template: sa.URL) -> Iterator[sa.URL]:
     """A database with tables and without facts; nothing is committed to it."""
-    with new_database(server_url) as url:
-        asyncio.run(migrations.upgrade(url))
+    with new_database(server_url, str(empty_template.database)) as url:
         yield url
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import unicodedata
 from random import Random
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from db import migrations
 from db.connection import engine
 from tests.conftest import new_database
 from tests.schema.oracle import ranks
@@ -36,9 +34,8 @@ SELECT substr(key, strpos(key, E'\\x01') + 1) FROM unnest(CAST(:texts AS text[])
 
 
 @pytest.fixture(scope="module")
-def migrated(server_url: sa.URL) -> Iterator[sa.URL]:
-    with new_database(server_url) as url:
-        asyncio.run(migrations.upgrade(url))
+def migrated(server_url: sa.URL, empty_template: sa.URL) -> Iterator[sa.URL]:
+    with new_database(server_url, str(empty_template.database)) as url:
         yield url
 
 

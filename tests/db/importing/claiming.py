@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from db.importing.importer import Choices, Watcher, import_file
 from db.importing.mapping import read_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
     from db.importing.facts import Refusal
     from db.importing.importer import Outcome
@@ -82,10 +85,13 @@ Row = tuple[str, str, str]
 
 
 class Desk:
-    """Imports files made of rows, and looks at what came of it."""
+    """Imports files made of rows, and looks at what came of it.
 
-    def __init__(self, url: sa.URL, folder: Path) -> None:
-        self.url, self._folder = url, folder
+    Each import has an engine of its own, as one by the command has; the rest has one too, unless one is given for it.
+    """
+
+    def __init__(self, url: sa.URL, folder: Path, pool: AsyncEngine | None = None) -> None:
+        self.url, self._folder, self._pool = url, folder, pool
         self.refusals: list[Refusal] = []
         self.unmatched: list[Refusal] = []
 
@@ -110,8 +116,16 @@ class Desk:
         async with engine(self.url) as pool:
             return await import_file(pool, file, self.read(text), choices or Choices(), watcher)
 
+    @asynccontextmanager
+    async def pool(self) -> AsyncIterator[AsyncEngine]:
+        if self._pool is not None:
+            yield self._pool
+        else:
+            async with engine(self.url) as pool:
+                yield pool
+
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        async with engine(self.url) as pool, pool.connect() as connection:
+        async with self.pool() as pool, pool.connect() as connection:
             return [tuple(found) for found in await connection.execute(sa.text(sql))]
 
     async def value(self, column: str = "name", number: str = "1") -> Any:

@@ -94,7 +94,7 @@ class Sequence:
         if self.now.own is None:
             return
         name, value = self.random.choice(("name", "committee")), self.random.choice(NAMES)
-        async with engine(self.desk.url) as pool, pool.begin() as connection:
+        async with self.desk.pool() as pool, pool.begin() as connection:
             decision = Decision("project:own/1", name, "과기정통부", "까닭", value=value)
             _, release = await decide(connection, decision, dry_run=False)
         self.note(release, replace(self.now, decisions=(*self.now.decisions, (name, value))))
@@ -104,14 +104,14 @@ class Sequence:
         newest = len(self.states) - 1
         if newest < 2:
             return
-        async with engine(self.desk.url) as pool:
+        async with self.desk.pool() as pool:
             release = await releases.undo(pool, newest)
         self.note(release, self.states[-2])
 
     async def undo_any(self) -> None:
         """Undo any release; where a later one stands in the way, nothing happens."""
         number = self.random.randint(2, max(2, await self.desk.newest()))
-        async with engine(self.desk.url) as pool:
+        async with self.desk.pool() as pool:
             with suppress(releases.ReleaseError):
                 await releases.undo(pool, number)
 
@@ -135,7 +135,7 @@ class Sequence:
 
 async def settled(desk: Desk) -> None:
     """Check that every fact that something is claimed of holds the preferred value."""
-    async with engine(desk.url) as pool, pool.connect() as connection:
+    async with desk.pool() as pool, pool.connect() as connection:
         pairs = sa.select(Claim.subject_id, Claim.attribute, Claim.value).where(
             Claim.id == preferred(Claim.subject_id, Claim.attribute), Claim.subject_id.like("project:own/%")
         )
@@ -146,27 +146,30 @@ async def settled(desk: Desk) -> None:
 
 async def replayed(desk: Desk) -> None:
     """Check the law: the state of one release and the changes after it give the state of another."""
-    async with engine(desk.url) as pool, pool.connect() as connection:
+    async with desk.pool() as pool, pool.connect() as connection:
         newest = await releases.latest(connection)
+        after = await releases.state(connection, newest)
         for first in range(1, newest, 3):
-            before, after = await releases.state(connection, first), await releases.state(connection, newest)
+            before = await releases.state(connection, first)
             assert releases.apply(before, await releases.changes(connection, first, newest)) == after
 
 
 def run(
     server_url: sa.URL, template: sa.URL, folder: Path, seed: int, steps: int, kind: type[Sequence] = Sequence
 ) -> int:
-    async def steps_of(desk: Desk) -> int:
-        sequence = kind(desk, seed)
-        await sequence.own()
-        for _ in range(steps):
-            await sequence.step()
-        await settled(desk)
-        await replayed(desk)
-        return len(sequence.states)
+    async def steps_of(url: sa.URL) -> int:
+        async with engine(url) as pool:
+            desk = Desk(url, folder, pool)
+            sequence = kind(desk, seed)
+            await sequence.own()
+            for _ in range(steps):
+                await sequence.step()
+            await settled(desk)
+            await replayed(desk)
+            return len(sequence.states)
 
     with new_database(server_url, str(template.database)) as url:
-        return asyncio.run(steps_of(Desk(url, folder)))
+        return asyncio.run(steps_of(url))
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
