@@ -12,7 +12,9 @@ from db.models.base import Base, Fact, Text
 def models_by_prefix() -> dict[str, type[Fact]]:
     """Return the fact models by the prefix of their identifiers."""
     classes = [mapper.class_ for mapper in Base.registry.mappers]
-    return {model.id_prefix: model for model in classes if issubclass(model, Fact)}
+    found = {model.id_prefix: model for model in classes if issubclass(model, Fact)}
+    # The registry is a set, and statements that have a branch for each kind are to be the same in every process.
+    return dict(sorted(found.items()))
 
 
 def model_of(identifier: str) -> type[Fact] | None:
