@@ -64,7 +64,9 @@ def _ever(table: sa.Table) -> sa.Subquery:
     """
     now, former = _bare(table), _bare(history_of(table))
     current = sa.select(*now, sa.literal_column(str(NEVER), sa.Integer).label("superseded_in"))
-    return sa.union_all(current, sa.select(*(former[name] for name in (*table.c.keys(), "superseded_in")))).subquery()
+    return sa.union_all(current, sa.select(*(former[name] for name in (*table.c.keys(), "superseded_in")))).subquery(
+        "ever"
+    )
 
 
 def _bare(table: sa.Table) -> sa.ColumnCollection[str, Any]:

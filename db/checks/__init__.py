@@ -6,6 +6,7 @@ A check is a ``select`` of findings over the tables of facts, so it holds at any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,8 +27,14 @@ CHECKS: Mapping[Check, Callable[[], sa.Select[Any]]] = {
 }
 
 
+@cache
+def _findings(check: Check) -> sa.Select[Any]:
+    # Nothing in it depends on what is asked, and to make it takes longer than to look for what it finds.
+    return CHECKS[check]()
+
+
 def findings_of(checks: Iterable[Check]) -> sa.Select[Any]:
     """Select what these checks find, and nothing where there are none."""
     chosen = dict.fromkeys(checks)
-    found = sa.union_all(*(CHECKS[check]() for check in chosen or Check)).subquery("found")
+    found = sa.union_all(*map(_findings, chosen or Check)).subquery("found")
     return sa.select(found) if chosen else sa.select(found).where(sa.false())

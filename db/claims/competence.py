@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ Rows = Callable[[sa.Table, str], sa.FromClause]
 """What gives the rows of a table under a name: those there are, or those there will be."""
 
 
+@cache
 def rows_now(table: sa.Table, name: str) -> sa.FromClause:
     """Return the rows of a table as they are."""
     return table.alias(name)
@@ -30,6 +32,18 @@ def competent(subject: Any, rows: Rows = rows_now) -> sa.ColumnElement[Any]:
 
 def competent_for(model: type[Fact], subject: Any, rows: Rows = rows_now) -> sa.ScalarSelect[Any]:
     """Return the identifier of the organization competent for a fact of one model."""
+    found, identifier = _competent_now(model) if rows is rows_now else _competent(model, rows)
+    return found.where(identifier == subject).scalar_subquery()
+
+
+@cache
+def _competent_now(model: type[Fact]) -> tuple[sa.Select[Any], Any]:
+    # Kept, for a statement that compares claims asks it of every model, and is made for every document.
+    return _competent(model, rows_now)
+
+
+def _competent(model: type[Fact], rows: Rows) -> tuple[sa.Select[Any], Any]:
+    """Select the organizations competent for the facts of one model, and return the column that says for which."""
     steps, last = _way(model)
     table: Any = sa.inspect(model).local_table
     first = here = rows(table, "competent")
@@ -40,13 +54,8 @@ def competent_for(model: type[Fact], subject: Any, rows: Rows = rows_now) -> sa.
         found = found.outerjoin(above, above.c.id == here.c[key])
         here = above
         own.append(above)
-    return (
-        sa.select(sa.func.coalesce(here.c[last], first.c.owner_id))
-        .select_from(found)
-        .where(first.c.id == subject)
-        .correlate_except(*own)
-        .scalar_subquery()
-    )
+    chosen = sa.select(sa.func.coalesce(here.c[last], first.c.owner_id)).select_from(found).correlate_except(*own)
+    return chosen, first.c.id
 
 
 def decided_by(table: sa.Table) -> set[str]:

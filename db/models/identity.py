@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def models_by_prefix() -> Mapping[str, type[Fact]]:
     """Return the fact models by the prefix of their identifiers; they are known once all of the models are."""
     classes = [mapper.class_ for mapper in Base.registry.mappers]
-    return MappingProxyType({model.id_prefix: model for model in classes if issubclass(model, Fact)})
+    found = {model.id_prefix: model for model in classes if issubclass(model, Fact)}
+    # The registry is a set, and statements that have a branch for each kind are to be the same in every process.
+    return MappingProxyType(dict(sorted(found.items())))
 
 
 def model_of(identifier: str) -> type[Fact] | None:

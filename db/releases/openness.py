@@ -113,14 +113,20 @@ def is_seen_wherever(claim: Any, fact: Any) -> sa.ColumnElement[bool]:
 
 def is_as_open_as(claim: Any, subject: Any) -> sa.ColumnElement[bool]:
     """Return the same of a claim about whatever fact an identifier names; by the law the owner is the same too."""
-    tables = ((prefix, _table(model).alias("graded")) for prefix, model in models_by_prefix().items())
     branches = (
-        (_constant(prefix), sa.select(table.c.grade).where(table.c.id == subject).scalar_subquery())
-        for prefix, table in tables
+        (_constant(prefix), grades.where(identifier == subject).scalar_subquery())
+        for prefix, (grades, identifier) in _grades().items()
     )
     prefix = sa.func.split_part(subject, _constant(":"), sa.literal_column("1"))
     grade = sa.type_coerce(sa.case(*branches, value=prefix), Text)
     return sa.or_(is_of(claim.grade, Grade.OPEN), sa.type_coerce(claim.grade, Text) == grade)
+
+
+@cache
+def _grades() -> dict[str, tuple[sa.Select[Any], Any]]:
+    """Select the grades of the facts of every kind, each with the column that says of which."""
+    tables = ((prefix, _table(model).alias("graded")) for prefix, model in models_by_prefix().items())
+    return {prefix: (sa.select(table.c.grade), table.c.id) for prefix, table in tables}
 
 
 def _constant(text: str) -> sa.ColumnElement[str]:

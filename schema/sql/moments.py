@@ -6,7 +6,7 @@ table stands in a FROM: there is no place in the planner where one could be forg
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +15,17 @@ from graphql import GraphQLArgument, GraphQLInt
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from db import times
-from db.rights import SEES_EVERYTHING, Rights
+from db.models.base import Text
+from db.rights import SEES_EVERYTHING, Level, Rights
 from schema.sql.arguments import Bound, Variables
 from schema.sql.errors import BadCursor, BadInput
 
 AS_OF, AT_RELEASE = "asOf", "atRelease"
 MOMENT = frozenset({AS_OF, AT_RELEASE})
 LAST_NUMBER = 2**31 - 1
+RELEASE, DAY, ORGANIZATION = "@release", "@day", "@organization"
+MARKED: Mapping[str, sa.types.TypeEngine[Any]] = {RELEASE: sa.Integer(), DAY: sa.Date(), ORGANIZATION: Text}
+"""What stands for the parameters of a moment in SQL that is written before it is known which they are."""
 
 
 def moment_arguments(date: Any) -> dict[str, GraphQLArgument]:
@@ -49,14 +53,28 @@ class Moment:
         self.release: sa.BindParameter[Any] | None = None
         self.followed: set[str] = set()
 
-    def rows(self, table: sa.Table, *, followed: bool) -> sa.Select[Any] | None:
-        """Return the rows of a table at this moment, or None where those are the table's current rows."""
+    def decides(self, table: sa.Table, *, followed: bool) -> bool:
+        """Return whether the moment decides which rows of a table are seen: else those are the table's current rows."""
         day = None if followed else self.day
-        if times.is_seen_in_part(table.name, self.rights) or times.changes_with_time(
+        return times.is_seen_in_part(table.name, self.rights) or times.changes_with_time(
             table.name, release=self.release, day=day
-        ):
-            return times.rows(table, release=self.release, day=day)
-        return None
+        )
+
+    def parameters(self, *, followed: bool) -> dict[str, sa.ColumnElement[Any]]:
+        """Return the parameters that there are, each by its mark (see ``marked_rows``)."""
+        day = None if followed else self.day
+        given = {RELEASE: self.release, DAY: day, ORGANIZATION: self.rights.organization}
+        return {mark: parameter for mark, parameter in given.items() if parameter is not None}
+
+
+def marked_rows(table: sa.Table, level: Level, marks: Collection[str]) -> Seen:
+    """Select the rows of a table as seen at a level, with marks in place of the parameters of a moment."""
+    release, day, organization = (
+        sa.literal_column(mark, type_) if mark in marks else None for mark, type_ in MARKED.items()
+    )
+    moment = Moment()
+    moment.rights = Rights(level, organization)
+    return Seen(times.rows(table, release=release, day=day), moment)
 
 
 class Seen(sa.ColumnElement[str]):
@@ -67,7 +85,7 @@ class Seen(sa.ColumnElement[str]):
     inherit_cache = False
     type = sa.Text()
 
-    def __init__(self, inner: sa.ColumnElement[str], moment: Moment) -> None:
+    def __init__(self, inner: sa.ColumnElement[str] | sa.Select[Any], moment: Moment) -> None:
         self.inner, self.moment = inner, moment
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from db.models import fact_tables
@@ -82,9 +82,9 @@ def search(rows: Rows, _row: Row, arguments: Mapping[str, Any]) -> list[Row]:
     """Return a hit for every row that is found, by the text that matches best."""
     types = arguments.get("types")
     wanted = None if types is None else {plain(each) for each in types}
-    texts = [each for each in _texts(rows.tables) if wanted is None or type_found(each[1]) in wanted]
+    texts = (each for each in _texts(rows.tables) if wanted is None or type_found(each[1]) in wanted)
     best: dict[str, tuple[int, str, Way, Place]] = {}
-    begun = _begun(texts)
+    begun = _begun(tuple(texts))
     for number, way in enumerate(ways(arguments["text"])):
         found = matches(way, begun)
         assert len(found) <= LOOKED_AT, "Which of so many are looked at is not for a test to say."
@@ -106,7 +106,7 @@ def texts_of(history: History) -> list[Named]:
 
 def is_sure(history: History, text: str) -> bool:
     """Return whether no way of matching finds more than is looked at, in whatever was ever named."""
-    begun = _begun(texts_of(history))
+    begun = _begun(tuple(texts_of(history)))
     return len(keys(text)) < AHEAD / 3 and all(len(matches(way, begun)) <= LOOKED_AT for way in ways(text))
 
 
@@ -159,7 +159,8 @@ def matches(way: Way, begun: Begun) -> list[Found]:
     return [found for found in begun[way.needle[0], way.at_start] if way.fits(found[-1])]
 
 
-def _begun(texts: Sequence[Named]) -> Begun:
+@lru_cache(16)
+def _begun(texts: tuple[Named, ...]) -> Begun:
     """Return the places of texts by what stands there, and whether at the start, as most fit nothing that is typed."""
     begun: Begun = defaultdict(list)
     for text, node, is_alias in texts:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
-from unicodedata import lookup, name, normalize
+from unicodedata import combining, lookup, name, normalize
 
 from tests.schema.oracle.ranks import folded
 
@@ -17,6 +17,10 @@ TWO_KEYS |= dict(zip("ㄳㄵㄶㅄ", ("ㄱㅅ", "ㄴㅈ", "ㄴㅎ", "ㅂㅅ"), s
 TWO_KEYS |= {letter: f"ㄹ{second}" for letter, second in zip("ㄺㄻㄼㄽㄾㄿㅀ", "ㄱㅁㅂㅅㅌㅍㅎ", strict=True)}
 """Letters that take two keys on the usual keyboard, which has one for each of the others."""
 SAYS_NOTHING = frozenset(" \t\n\r\u00a0\u3000·ㆍ\u119e・‧•∙⋅･-‐‑‒–—―_,'\"‘’“”「」『』〈〉《》【】()[]")
+
+
+KEPT = 1000
+"""Of how many texts it is remembered how they are read: what is looked for is compared with every row."""
 
 
 def contains(text: str, typed: str) -> bool:
@@ -34,10 +38,13 @@ def places(text: str, typed: str) -> Iterator[str]:
     wanted, composed = keys(typed), folded(text)
     read = initials if is_initials(wanted) else keys
     for place, letter in enumerate(composed):
-        if keys(letter) and begins(letter) and read(composed[place:]).startswith(wanted):
+        if not _starts_a_letter(letter) or (read is keys and not _may_start(wanted, letter)):
+            continue
+        if read(composed[place:]).startswith(wanted):
             yield composed[:place]
 
 
+@lru_cache(KEPT)
 def keys(text: str) -> str:
     """Return the keys by which a text is typed."""
     return "".join(_keys(letter) for letter in normalize("NFD", folded(text)))
@@ -49,6 +56,7 @@ def initials(text: str) -> str:
     return "".join(_keys(letter) for letter in letters if _role(letter) not in ("JUNGSEONG", "JONGSEONG"))
 
 
+@lru_cache(KEPT)
 def is_initials(wanted: str) -> bool:
     """Return whether keys are of consonants only, as far as they are of 한글."""
     korean = [key for key in wanted if name(key, "").startswith("HANGUL LETTER")]
@@ -63,6 +71,24 @@ def begins(letter: str) -> bool:
     return not ("\u0300" <= first <= "\u036f" or "\u1160" <= first <= "\u11ff")
 
 
+@cache
+def _starts_a_letter(letter: str) -> bool:
+    return bool(keys(letter)) and begins(letter)
+
+
+def _may_start(wanted: str, letter: str) -> bool:
+    """Return whether keys may be those from a letter on: to read on from each takes the square of a text's length."""
+    first = _first(letter)
+    # Normalizing moves marks past each other, and nothing else.
+    return bool(combining(first)) or wanted.startswith(_keys(first)[:1])
+
+
+@cache
+def _first(letter: str) -> str:
+    return normalize("NFD", folded(letter))[0]
+
+
+@cache
 def _role(letter: str) -> str:
     """Return which part of a syllable a letter is: CHOSEONG, JUNGSEONG or JONGSEONG."""
     words = name(letter, "").split()
