@@ -223,6 +223,9 @@ async def _in_thread(work: Callable[..., bytes], *arguments: Any) -> bytes:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
+    finally:
+        # An error of the task and this frame would hold each other, and with them whatever is open in the thread.
+        del task
 
 
 def _chosen(tables: Tables, wanted: Wanted) -> Table:

@@ -105,8 +105,8 @@ class WorkbookWriter:
         try:
             self._book.close()
         except FileCreateError as failed:
-            (cause,) = failed.args
-            raise cause from None
+            # Without a name for the cause, which would tie it to this frame, and keep open what its frames have open.
+            raise OSError(failed.args[0].errno, failed.args[0].strerror) from None
         return b""
 
     def abandon(self) -> None:
