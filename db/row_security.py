@@ -50,8 +50,8 @@ async def build_wall(url: sa.URL) -> None:
 
 
 async def _hide(connection: AsyncConnection, table: str, condition: str) -> None:
-    # The strongest lock first: whoever vacuums or analyses the table meanwhile, and waits for what a grant writes of it,
-    # would hold the lock for which the rest waits.
+    # The strongest lock first: whoever vacuums or analyses the table meanwhile, and waits for what a grant writes of
+    # it, would hold the lock for which the rest waits.
     for statement in (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"GRANT SELECT ON {table} TO {READER}",
