@@ -15,7 +15,6 @@ Rows = Callable[[sa.Table, str], sa.FromClause]
 """What gives the rows of a table under a name: those there are, or those there will be."""
 
 
-@cache
 def rows_now(table: sa.Table, name: str) -> sa.FromClause:
     """Return the rows of a table as they are."""
     return table.alias(name)

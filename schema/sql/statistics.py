@@ -90,15 +90,17 @@ class Statistics:
     """What is known of each table, by the model over it, to who sees all rows or to who may not."""
 
     def __init__(self, payload: bytes, *, everything: bool) -> None:
-        known = {
-            name: Table(found["rows"], {key: Column(**column) for key, column in (found["columns"] or {}).items()})
+        self._everything = everything
+        self._tables = {
+            name: Table(found["rows"], {key: Column(**known) for key, known in (found["columns"] or {}).items()})
             for name, found in orjson.loads(payload).items()
         }
-        self._tables = known if everything else {name: table.open() for name, table in known.items()}
 
     def table(self, model: Any) -> Table:
         """Return what is known of a model's table."""
-        return self._tables.get(sa.inspect(model).local_table.name, Table())
+        mapped = sa.inspect(model).local_table
+        found = self._tables.get(mapped.name, Table())
+        return found if self._everything or "grade" not in mapped.c else found.open()
 
     def rows(self, model: Any) -> float:
         """Return how many rows of a table are of the model, which may be one of several in it."""

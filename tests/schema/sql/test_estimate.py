@@ -230,6 +230,16 @@ def test_tables_that_were_never_analysed(empty_database: sa.URL) -> None:
     assert 25 <= by_none["rows"] <= 100
 
 
+def test_where_all_is_open_everyone_is_told_of_the_same_rows(dataset_url: sa.URL) -> None:
+    """Of tables of a few rows as well, and of those that have no grades; what is empty weighs a few bytes."""
+    queries = [query for query, variables in QUERIES if not variables]
+    queries += ["{ regimes { nodes { id code } } }", "{ releases { nodes { number title publishedAt } } }"]
+    anyone, all_seeing = (asyncio.run(estimates(dataset_url, viewer, *queries)) for viewer in (ANYONE, ALL_SEEING))
+    assert [each["rows"] for each in anyone] == [each["rows"] for each in all_seeing]
+    for mine, theirs in zip(anyone, all_seeing, strict=True):
+        assert mine["bytes"] == pytest.approx(theirs["bytes"], rel=0.01)
+
+
 def test_of_hidden_rows_nothing_is_told(empty_database: sa.URL) -> None:
     """Neither how many they are nor what they hold: a value that only they have is as rare as one that none has."""
     hidden, none = (
